@@ -1,0 +1,4 @@
+#![no_std]
+//! The core of a rump kernel.
+
+pub mod errno;
