@@ -1,0 +1,14 @@
+//! What is written from the tables. Each function returns one whole file.
+
+mod c_headers;
+mod documentation;
+mod rust_names;
+mod rust_stubs;
+mod rust_system_calls;
+mod rust_vnode_operations;
+
+pub use c_headers::{c_system_calls_header, c_vnode_header};
+pub use documentation::{Status, documentation};
+pub use rust_stubs::{rust_stubs, rust_vnode_stubs};
+pub use rust_system_calls::rust_system_calls;
+pub use rust_vnode_operations::rust_vnode_operations;
