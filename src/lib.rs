@@ -1,4 +1,49 @@
 #![no_std]
-//! The core of a rump kernel.
+#![warn(missing_docs)]
+//! The core of a rump kernel: what every kernel has, whatever components it is made of.
+//!
+//! ```text
+//!   C programs        components (vfs, fs-ffs, net ...)
+//!       |                    |  safe Rust
+//!   abi (C edge)             |
+//!       |                    |
+//!   syscall table   component registry
+//!       |                    |
+//!   process  file  pipe  uio  user_memory
+//!       |
+//!   sched (virtual CPUs, lwps)   sync (locks)   memory
+//!       |
+//!   host (hypercalls: rumpuser_*)
+//! ```
+//!
+//! Everything hangs from one [`kernel::Kernel`], reached through the current lwp. A process may hold several kernels.
+//!
+//! Lock order, outermost first: file offset, descriptor table, process table, process (lwps, limits, credentials), callout
+//! queue, pools of implicit lwps, wait queues (spin), the host's monitors. Components say theirs in their own pages.
 
+extern crate alloc;
+#[cfg(test)]
+extern crate std;
+
+pub mod abi;
+mod arch;
+pub mod component;
 pub mod errno;
+pub mod file;
+pub mod host;
+pub mod init;
+pub mod kernel;
+pub mod memory;
+pub mod pipe;
+pub mod process;
+pub mod sched;
+pub mod sync;
+pub mod syscall;
+pub mod syscalls;
+pub mod time;
+pub mod uio;
+pub mod user_memory;
+
+pub use arrayvec;
+pub use bitflags;
+pub use spin;

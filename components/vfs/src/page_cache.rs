@@ -1,0 +1,393 @@
+//! The page cache: file data in memory, in chunks of up to 64 KiB.
+//!
+//! A file system embeds one [`FileCache`] per regular file (and per directory, if it reads those as files) and hands its own
+//! block mapping in as a [`BackingStore`] with each call. Misses are read a chunk at a time, which is the read-ahead; dirty
+//! pages are written a run at a time.
+//!
+//! Lock order: the file system's node lock, then the file's chunks. The pool's list is a leaf.
+
+use alloc::collections::BTreeMap;
+use alloc::sync::{Arc, Weak};
+use alloc::vec::Vec;
+use core::sync::atomic::{AtomicUsize, Ordering};
+use rump::errno::Result;
+use rump::memory;
+use rump::sync::{Mutex, RwLock};
+use rump::uio::Uio;
+
+/// Bytes in a page: the unit of what is valid and dirty.
+pub const PAGE: usize = 4096;
+/// Bytes in a chunk: the unit of what is read and looked up.
+pub const CHUNK: usize = 64 * 1024;
+const PAGES: usize = CHUNK / PAGE;
+
+/// Where a file's data lies when it is not in memory.
+pub trait BackingStore {
+    /// Reads `into.len()` bytes of the file from `offset` on; holes and what is past the end read as zeroes. Both are
+    /// multiples of [`PAGE`].
+    fn read_pages(&self, offset: u64, into: &mut [u8]) -> Result<()>;
+
+    /// Writes to where the file's blocks are; what has no block (past the end of the file) is left out. `offset` is a
+    /// multiple of [`PAGE`].
+    fn write_pages(&self, offset: u64, from: &[u8]) -> Result<()>;
+}
+
+/// All file data that one kernel keeps in memory.
+pub struct PagePool {
+    bytes: AtomicUsize,
+    dirty: AtomicUsize,
+    limit: usize,
+    /// Files with chunks, in the order in which they are looked at for room.
+    files: Mutex<Vec<Weak<Chunks>>>,
+}
+
+impl PagePool {
+    const DEFAULT_LIMIT: usize = 512 << 20;
+
+    /// A pool that keeps `limit` bytes at most; `None` takes half of the kernel's memory limit, or 512 MiB.
+    #[must_use]
+    pub fn new(limit: Option<usize>) -> Arc<Self> {
+        let (_, memory) = memory::usage();
+        let limit = limit.unwrap_or_else(|| Self::DEFAULT_LIMIT.min(memory / 2));
+        Arc::new(Self {
+            bytes: AtomicUsize::new(0),
+            dirty: AtomicUsize::new(0),
+            limit: limit.max(CHUNK),
+            files: Mutex::new(Vec::new()),
+        })
+    }
+
+    /// Bytes held.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.bytes.load(Ordering::Relaxed)
+    }
+
+    /// Whether so much is dirty that whoever writes should make the file system sync.
+    #[must_use]
+    pub fn wants_sync(&self) -> bool {
+        self.dirty.load(Ordering::Relaxed) > self.limit / 4 || (memory::is_low() && self.has_dirty())
+    }
+
+    fn has_dirty(&self) -> bool {
+        self.dirty.load(Ordering::Relaxed) > 0
+    }
+
+    /// Drops clean chunks, oldest file first, until the pool is an eighth below its limit.
+    pub fn reclaim(&self) {
+        let goal = if memory::is_low() { self.bytes() / 2 } else { self.limit - self.limit / 8 };
+        let mut files = self.files.lock();
+        let mut looked_at = 0;
+        while self.bytes() > goal && looked_at < files.len() {
+            let file = files.remove(0);
+            let Some(chunks) = file.upgrade() else { continue };
+            looked_at += 1;
+            // A file in use right now is left alone: its user may be the one who needs room.
+            if let Some(mut map) = chunks.map.try_write() {
+                map.retain(|_, chunk| chunk.dirty != 0);
+            }
+            files.push(file);
+        }
+    }
+
+    fn make_room(&self) {
+        if self.bytes() > self.limit || memory::is_low() {
+            self.reclaim();
+        }
+    }
+}
+
+struct Chunk {
+    data: Vec<u8>,
+    /// One bit a page.
+    valid: u16,
+    dirty: u16,
+    pool: Arc<PagePool>,
+}
+
+fn mask(first: usize, end: usize) -> u16 {
+    (((1u32 << end) - 1) & !((1u32 << first) - 1)) as u16
+}
+
+impl Chunk {
+    fn new(pool: &Arc<PagePool>) -> Self {
+        Self { data: Vec::new(), valid: 0, dirty: 0, pool: Arc::clone(pool) }
+    }
+
+    /// Makes room for `length` bytes; new ones are zero and not valid.
+    fn grow(&mut self, length: usize) -> Result<()> {
+        let length = length.next_multiple_of(PAGE);
+        let former = self.data.len();
+        if length > former {
+            // Doubling bounds the copying of a file that grows page by page.
+            let capacity = length.next_power_of_two().clamp(PAGE, CHUNK);
+            if capacity > self.data.capacity() {
+                let more = capacity - former;
+                self.data.try_reserve_exact(more).map_err(|_| rump::errno::Errno::ENOMEM)?;
+            }
+            self.data.resize(length, 0);
+            self.pool.bytes.fetch_add(length - former, Ordering::Relaxed);
+        }
+        Ok(())
+    }
+
+    fn set_dirty(&mut self, pages: u16) {
+        let fresh = (pages & !self.dirty).count_ones() as usize;
+        self.dirty |= pages;
+        self.valid |= pages;
+        self.pool.dirty.fetch_add(fresh * PAGE, Ordering::Relaxed);
+    }
+
+    fn clear_dirty(&mut self, pages: u16) {
+        let gone = (pages & self.dirty).count_ones() as usize;
+        self.dirty &= !pages;
+        self.pool.dirty.fetch_sub(gone * PAGE, Ordering::Relaxed);
+    }
+
+    /// Makes pages `first..end` valid, reading those that are not.
+    fn fill(&mut self, base: u64, first: usize, end: usize, store: &dyn BackingStore) -> Result<()> {
+        self.grow(end * PAGE)?;
+        let mut page = first;
+        while page < end {
+            if self.valid & (1 << page) != 0 {
+                page += 1;
+                continue;
+            }
+            let run_end = (page..end).find(|&later| self.valid & (1 << later) != 0).unwrap_or(end);
+            let bytes = &mut self.data[page * PAGE..run_end * PAGE];
+            store.read_pages(base + (page * PAGE) as u64, bytes)?;
+            self.valid |= mask(page, run_end);
+            page = run_end;
+        }
+        Ok(())
+    }
+
+    fn flush(&mut self, base: u64, store: &dyn BackingStore) -> Result<()> {
+        let mut page = 0;
+        while page < PAGES {
+            if self.dirty & (1 << page) == 0 {
+                page += 1;
+                continue;
+            }
+            let end = (page..PAGES).find(|&later| self.dirty & (1 << later) == 0).unwrap_or(PAGES);
+            store.write_pages(base + (page * PAGE) as u64, &self.data[page * PAGE..end * PAGE])?;
+            self.clear_dirty(mask(page, end));
+            page = end;
+        }
+        Ok(())
+    }
+
+    /// Drops everything from byte `length` of the chunk on; the rest of its last page becomes zero.
+    fn cut(&mut self, length: usize) {
+        let kept_pages = length.div_ceil(PAGE);
+        self.clear_dirty(mask(kept_pages, PAGES));
+        self.valid &= mask(0, kept_pages);
+        let kept = (kept_pages * PAGE).min(self.data.len());
+        self.pool.bytes.fetch_sub(self.data.len() - kept, Ordering::Relaxed);
+        self.data.truncate(kept);
+        if let Some(tail) = self.data.get_mut(length..) {
+            tail.fill(0);
+        }
+    }
+}
+
+impl Drop for Chunk {
+    fn drop(&mut self) {
+        self.clear_dirty(u16::MAX);
+        self.pool.bytes.fetch_sub(self.data.len(), Ordering::Relaxed);
+    }
+}
+
+#[derive(Default)]
+struct Chunks {
+    map: RwLock<BTreeMap<u64, Chunk>>,
+}
+
+/// One file's data in memory.
+pub struct FileCache {
+    pool: Arc<PagePool>,
+    chunks: Arc<Chunks>,
+    dirty_hint: AtomicUsize,
+}
+
+fn position(offset: u64) -> (u64, usize) {
+    (offset / CHUNK as u64, (offset % CHUNK as u64) as usize)
+}
+
+impl FileCache {
+    /// A dirty file is flushed by its writer when this many bytes have been written to it since the last time.
+    const FLUSH_AFTER: usize = 32 << 20;
+
+    /// Nothing in memory yet.
+    #[must_use]
+    pub fn new(pool: &Arc<PagePool>) -> Self {
+        let chunks = Arc::new(Chunks::default());
+        Self { pool: Arc::clone(pool), chunks, dirty_hint: AtomicUsize::new(0) }
+    }
+
+    /// Reads from `uio.offset` up to the file's `size`. The caller holds the node's lock, shared at least.
+    ///
+    /// # Errors
+    /// What the store or the program's memory says; `ENOMEM`.
+    pub fn read(&self, uio: &mut Uio<'_>, size: u64, store: &dyn BackingStore) -> Result<()> {
+        while uio.residual() > 0 && uio.offset < size {
+            let (index, start) = position(uio.offset);
+            let left = usize::try_from(size - uio.offset).unwrap_or(usize::MAX);
+            let end = (start + uio.residual().min(left)).min(CHUNK);
+            if !self.copy_out(uio, index, start, end)? {
+                self.fill(index, start, end, size, store)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Copies bytes `start..end` of a chunk if they are all valid.
+    fn copy_out(&self, uio: &mut Uio<'_>, index: u64, start: usize, end: usize) -> Result<bool> {
+        let needed = mask(start / PAGE, end.div_ceil(PAGE));
+        let map = self.chunks.map.read();
+        match map.get(&index) {
+            Some(chunk) if chunk.valid & needed == needed => {
+                uio.copy_out(&chunk.data[start..end])?;
+                Ok(true)
+            }
+            _ => Ok(false),
+        }
+    }
+
+    fn fill(&self, index: u64, start: usize, end: usize, size: u64, store: &dyn BackingStore) -> Result<()> {
+        self.pool.make_room();
+        let base = index * CHUNK as u64;
+        // From what is asked to the end of the chunk or file: that is the read-ahead.
+        let in_file = usize::try_from(size - base).unwrap_or(usize::MAX).min(CHUNK);
+        let mut map = self.chunks.map.write();
+        self.register(&map);
+        let chunk = map.entry(index).or_insert_with(|| Chunk::new(&self.pool));
+        let ahead = end.max(in_file).div_ceil(PAGE);
+        chunk.fill(base, start / PAGE, ahead, store)
+    }
+
+    fn register(&self, map: &BTreeMap<u64, Chunk>) {
+        if map.is_empty() {
+            let mut files = self.pool.files.lock();
+            let this = Arc::downgrade(&self.chunks);
+            if !files.iter().rev().take(8).any(|file| file.ptr_eq(&this)) {
+                files.push(this);
+            }
+        }
+    }
+
+    /// Writes `length` bytes from `uio.offset` on into memory. Blocks for them have been allocated; `size` is the file's
+    /// size before. The caller holds the node's lock exclusively. On an error `uio` tells how much was written.
+    ///
+    /// # Errors
+    /// What the store (for pages written in part) or the program's memory says; `ENOMEM`.
+    pub fn write(
+        &self,
+        uio: &mut Uio<'_>,
+        length: usize,
+        size: u64,
+        store: &dyn BackingStore,
+    ) -> Result<()> {
+        self.pool.make_room();
+        let goal = uio.residual().saturating_sub(length);
+        let mut map = self.chunks.map.write();
+        self.register(&map);
+        while uio.residual() > goal {
+            let (index, start) = position(uio.offset);
+            let end = (start + uio.residual() - goal).min(CHUNK);
+            let base = index * CHUNK as u64;
+            let chunk = map.entry(index).or_insert_with(|| Chunk::new(&self.pool));
+            chunk.grow(end)?;
+            for edge in [start, end] {
+                let page = edge / PAGE;
+                let partial = edge % PAGE != 0;
+                let page_start = base + (page * PAGE) as u64;
+                if !partial || chunk.valid & (1 << page) != 0 {
+                    continue;
+                }
+                if page_start < size {
+                    chunk.fill(base, page, page + 1, store)?;
+                } else {
+                    // Past the end of the file there is nothing to read, and memory may hold an old tail.
+                    chunk.data[page * PAGE..(page + 1) * PAGE].fill(0);
+                    chunk.valid |= 1 << page;
+                }
+            }
+            uio.copy_in(&mut chunk.data[start..end])?;
+            chunk.set_dirty(mask(start / PAGE, end.div_ceil(PAGE)));
+            self.dirty_hint.fetch_add(end - start, Ordering::Relaxed);
+        }
+        drop(map);
+        if self.dirty_hint.load(Ordering::Relaxed) > Self::FLUSH_AFTER { self.flush(store) } else { Ok(()) }
+    }
+
+    /// Reads `into.len()` bytes at `offset` into the kernel's own memory; past `size` the rest is left as it is.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub fn read_bytes(&self, offset: u64, into: &mut [u8], size: u64, store: &dyn BackingStore) -> Result<()> {
+        self.read(&mut Uio::into_kernel(into, offset), size, store)
+    }
+
+    /// Writes the kernel's own bytes at `offset`.
+    ///
+    /// # Errors
+    /// As [`write`](Self::write).
+    pub fn write_bytes(&self, offset: u64, from: &[u8], size: u64, store: &dyn BackingStore) -> Result<()> {
+        self.write(&mut Uio::from_kernel(from, offset), from.len(), size, store)
+    }
+
+    /// Cuts or extends what is in memory to a new size. What lies past it is dropped without being written.
+    pub fn truncate(&self, size: u64) {
+        let (index, length) = position(size);
+        let mut map = self.chunks.map.write();
+        drop(map.split_off(&(index + u64::from(length > 0))));
+        if length > 0
+            && let Some(chunk) = map.get_mut(&index)
+        {
+            chunk.cut(length);
+        }
+    }
+
+    /// Zeroes a range in memory and says so to later reads; whole pages are dropped without being written. For fdiscard: the
+    /// file system has taken the blocks away. Partial pages at the edges are left to the caller to write as zeroes.
+    pub fn drop_pages(&self, offset: u64, length: u64) {
+        let first = offset.div_ceil(PAGE as u64);
+        let end = offset.saturating_add(length) / PAGE as u64;
+        let mut map = self.chunks.map.write();
+        for page in first..end {
+            let (index, start) = position(page * PAGE as u64);
+            if let Some(chunk) = map.get_mut(&index) {
+                let bit = 1 << (start / PAGE);
+                chunk.clear_dirty(bit);
+                chunk.valid &= !bit;
+            }
+        }
+    }
+
+    /// Writes all dirty pages to the store. What failed stays dirty.
+    ///
+    /// # Errors
+    /// The first that the store gives.
+    pub fn flush(&self, store: &dyn BackingStore) -> Result<()> {
+        let mut map = self.chunks.map.write();
+        for (index, chunk) in &mut *map {
+            if chunk.dirty != 0 {
+                chunk.flush(index * CHUNK as u64, store)?;
+            }
+        }
+        self.dirty_hint.store(0, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Whether anything is dirty.
+    #[must_use]
+    pub fn is_dirty(&self) -> bool {
+        self.chunks.map.read().values().any(|chunk| chunk.dirty != 0)
+    }
+
+    /// Drops everything, dirty or not.
+    pub fn clear(&self) {
+        self.chunks.map.write().clear();
+    }
+}

@@ -1,0 +1,68 @@
+//! Boot, version, and entering by hand (`rump.h`).
+
+use super::errno_of;
+use crate::host;
+use crate::init;
+use crate::sched;
+use core::ffi::c_int;
+use core::sync::atomic::{AtomicI32, Ordering};
+
+/// `__NetBSD_Version__` of the reference, divided as `rump_getversion` does.
+const VERSION: c_int = 799_003_400;
+
+/// `RB_*` flags from `rump_boot_sethowto`, which is called before there is a kernel.
+static HOW_TO: AtomicI32 = AtomicI32::new(0);
+
+/// Boots the kernel; 0 or an errno. A second call does nothing.
+#[unsafe(no_mangle)]
+pub extern "C" fn rump_init() -> c_int {
+    errno_of(init::initialise())
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn rump_getversion() -> c_int {
+    VERSION
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn rump_pub_getversion() -> c_int {
+    VERSION
+}
+
+/// Whether the kernel's ABI is the host's own: the host is no NetBSD, so it is not.
+#[unsafe(no_mangle)]
+pub extern "C" fn rump_nativeabi_p() -> c_int {
+    0
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn rump_boot_gethowto() -> c_int {
+    HOW_TO.load(Ordering::Relaxed)
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn rump_boot_sethowto(how_to: c_int) {
+    HOW_TO.store(how_to, Ordering::Relaxed);
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn rump_schedule() {
+    if !sched::schedule(init::default_kernel) {
+        host::console::print(format_args!("rump_schedule: rump_init has not been called\n"));
+    }
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn rump_unschedule() {
+    sched::unschedule();
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn rump_daemonize_begin() -> c_int {
+    errno_of(host::daemonize_begin())
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn rump_daemonize_done(error: c_int) -> c_int {
+    errno_of(host::daemonize_done(error))
+}

@@ -1,0 +1,6 @@
+//! UNSAFE. What differs between processors: one file each.
+
+#[cfg(target_arch = "x86_64")]
+mod x86_64;
+#[cfg(target_arch = "x86_64")]
+pub use x86_64::{current_slot, set_current_slot};

@@ -1,0 +1,47 @@
+//! The per-thread slot that holds the current lwp: one load with the initial-exec model, no `__tls_get_addr`.
+
+use core::arch::{asm, global_asm};
+use core::ffi::c_void;
+
+global_asm!(
+    ".pushsection .tbss.rump_current_lwp_slot,\"awT\",@nobits",
+    ".globl rump_current_lwp_slot",
+    ".hidden rump_current_lwp_slot",
+    ".p2align 3",
+    ".type rump_current_lwp_slot,@object",
+    ".size rump_current_lwp_slot,8",
+    "rump_current_lwp_slot:",
+    ".zero 8",
+    ".popsection",
+);
+
+/// The calling thread's slot. Not inlined: the symbol is private to this library.
+#[inline(never)]
+pub fn current_slot() -> *const c_void {
+    let slot;
+    // SAFETY: reads the calling thread's own eight bytes of thread-local storage.
+    unsafe {
+        asm!(
+            "mov {slot}, qword ptr [rip + rump_current_lwp_slot@GOTTPOFF]",
+            "mov {slot}, qword ptr fs:[{slot}]",
+            slot = out(reg) slot,
+            options(nostack, preserves_flags, readonly),
+        );
+    }
+    slot
+}
+
+/// Sets the calling thread's slot.
+#[inline(never)]
+pub fn set_current_slot(value: *const c_void) {
+    // SAFETY: writes the calling thread's own eight bytes of thread-local storage.
+    unsafe {
+        asm!(
+            "mov {slot}, qword ptr [rip + rump_current_lwp_slot@GOTTPOFF]",
+            "mov qword ptr fs:[{slot}], {value}",
+            slot = out(reg) _,
+            value = in(reg) value,
+            options(nostack, preserves_flags),
+        );
+    }
+}

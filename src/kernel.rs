@@ -1,0 +1,144 @@
+//! What one kernel consists of. Nothing of it is global: two kernels in one process know nothing of each other.
+
+use crate::component::Slots;
+use crate::errno::Result;
+use crate::host::{clock, parameter};
+use crate::process::{Process, ProcessTable};
+use crate::sched::{CalloutQueue, Lwp, VirtualCpus};
+use crate::sync::{Mutex, SpinMutex};
+use crate::time::Timespec;
+use alloc::string::String;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+/// How a kernel is to be.
+#[derive(Clone, Debug)]
+pub struct Configuration {
+    /// Virtual CPUs (`RUMP_NCPU`), at least 1.
+    pub cpus: usize,
+    /// Whether the boot messages are printed (`RUMP_VERBOSE`).
+    pub verbose: bool,
+    /// The host name that `uname` answers with.
+    pub host_name: String,
+    /// Vnodes kept in memory at most (`RUMP_NVNODES`).
+    pub vnodes: usize,
+}
+
+impl Configuration {
+    const DEFAULT_CPUS: usize = 2;
+    const MOST_CPUS: usize = 256;
+    const DEFAULT_VNODES: usize = 16 * 1024;
+
+    /// What the host's parameters ask for.
+    #[must_use]
+    pub fn from_host() -> Self {
+        let cpus = match parameter::get("RUMP_NCPU").as_deref() {
+            Some("host") => parameter::host_cpu_count().unwrap_or(1),
+            Some(number) => number.trim().parse().unwrap_or(Self::DEFAULT_CPUS),
+            None => Self::DEFAULT_CPUS,
+        };
+        let verbose = parameter::get("RUMP_VERBOSE").is_some_and(|value| value != "0");
+        let vnodes = parameter::get("RUMP_NVNODES").and_then(|value| value.trim().parse().ok());
+        Self {
+            cpus: cpus.clamp(1, Self::MOST_CPUS),
+            verbose,
+            host_name: parameter::host_name().unwrap_or_else(|| "rumpkern".into()),
+            vnodes: vnodes.unwrap_or(Self::DEFAULT_VNODES),
+        }
+    }
+}
+
+/// One rump kernel.
+pub struct Kernel {
+    /// How it was asked to be.
+    pub configuration: Configuration,
+    /// The threads that may run in it at once.
+    pub cpus: VirtualCpus,
+    /// All processes.
+    pub processes: ProcessTable,
+    /// What runs later.
+    pub callouts: CalloutQueue,
+    /// The state of each component.
+    pub slots: Slots,
+    /// The name that `uname` answers with; `sethostname` changes it.
+    pub host_name: Mutex<String>,
+    /// What the host's wall clock is corrected by (`settimeofday`).
+    clock_offset: SpinMutex<Timespec>,
+    boot_time: Timespec,
+    implicit: Implicit,
+}
+
+#[derive(Default)]
+struct Implicit {
+    all: Mutex<Vec<Arc<Lwp>>>,
+    idle: Mutex<Vec<Arc<Lwp>>>,
+}
+
+impl Kernel {
+    /// Makes a kernel with processes 0 and 1 and no component.
+    #[must_use]
+    pub fn new(configuration: Configuration) -> Arc<Self> {
+        let cpus = VirtualCpus::new(configuration.cpus);
+        let host_name = Mutex::new(configuration.host_name.clone());
+        let kernel = Arc::new(Self {
+            configuration,
+            cpus,
+            processes: ProcessTable::new(),
+            callouts: CalloutQueue::default(),
+            slots: Slots::default(),
+            host_name,
+            clock_offset: SpinMutex::new(Timespec::ZERO),
+            boot_time: clock::wall(),
+            implicit: Implicit::default(),
+        });
+        ProcessTable::populate(&kernel);
+        kernel
+    }
+
+    /// The time of day.
+    #[must_use]
+    pub fn now(&self) -> Timespec {
+        clock::wall().saturating_add(*self.clock_offset.lock())
+    }
+
+    /// Sets the time of day: from now on it counts from `time`. Times before the host's own are not kept.
+    pub fn set_time(&self, time: Timespec) {
+        *self.clock_offset.lock() = time.since(clock::wall());
+    }
+
+    /// When it was made.
+    #[must_use]
+    pub fn boot_time(&self) -> Timespec {
+        self.boot_time
+    }
+
+    /// An lwp for a thread that has none: a pooled or a new one of process 1.
+    pub(crate) fn implicit_lwp(&self) -> Arc<Lwp> {
+        if let Some(lwp) = self.implicit.idle.lock().pop() {
+            return lwp;
+        }
+        let lwp = self.processes.init().new_implicit_lwp();
+        self.implicit.all.lock().push(Arc::clone(&lwp));
+        lwp
+    }
+
+    pub(crate) fn pool_implicit_lwp(&self, lwp: &Lwp) {
+        let all = self.implicit.all.lock();
+        if let Some(lwp) = all.iter().find(|known| core::ptr::eq(Arc::as_ptr(known), lwp)) {
+            self.implicit.idle.lock().push(Arc::clone(lwp));
+        }
+    }
+
+    /// Ends the kernel's own threads and takes its processes apart. Only for a kernel that no thread is in any more.
+    ///
+    /// # Errors
+    /// What a component's shutdown says.
+    pub fn shut_down(&self) -> Result<()> {
+        self.callouts.stop();
+        self.slots.clear();
+        self.implicit.idle.lock().clear();
+        self.implicit.all.lock().clear();
+        self.processes.clear();
+        Ok(())
+    }
+}

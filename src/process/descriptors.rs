@@ -1,0 +1,157 @@
+//! A process's descriptors (filedesc).
+
+use crate::errno::{Errno, Result};
+use crate::file::OpenFile;
+use crate::sync::RwLock;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+/// What a number stands for.
+#[derive(Clone)]
+pub struct Descriptor {
+    pub file: Arc<OpenFile>,
+    pub close_on_exec: bool,
+}
+
+#[derive(Default)]
+struct Entries {
+    slots: Vec<Option<Descriptor>>,
+    /// No slot below this one is free.
+    first_free: usize,
+}
+
+/// Descriptors by number. Processes that were forked to share have one between them.
+#[derive(Default)]
+pub struct DescriptorTable {
+    entries: RwLock<Entries>,
+}
+
+impl DescriptorTable {
+    /// An empty table.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { entries: RwLock::new(Entries { slots: Vec::new(), first_free: 0 }) }
+    }
+
+    /// A table of its own with the same open files.
+    pub(super) fn duplicate(&self) -> Self {
+        let entries = self.entries.read();
+        let copy = Entries { slots: entries.slots.clone(), first_free: entries.first_free };
+        Self { entries: RwLock::new(copy) }
+    }
+
+    /// The open file behind a number.
+    ///
+    /// # Errors
+    /// `EBADF` when there is none.
+    #[inline]
+    pub fn get(&self, number: i32) -> Result<Arc<OpenFile>> {
+        let entries = self.entries.read();
+        let slot = entries.slots.get(number as usize).and_then(Option::as_ref);
+        slot.map(|descriptor| Arc::clone(&descriptor.file)).ok_or(Errno::EBADF)
+    }
+
+    /// Enters a file under the lowest free number from `lowest` on.
+    ///
+    /// # Errors
+    /// `EMFILE` at `limit`; `ENOMEM`.
+    pub fn insert(
+        &self,
+        file: Arc<OpenFile>,
+        lowest: usize,
+        limit: usize,
+        close_on_exec: bool,
+    ) -> Result<i32> {
+        let mut entries = self.entries.write();
+        let from = lowest.max(entries.first_free);
+        let slots = &entries.slots;
+        let number = (from..slots.len()).find(|&number| slots[number].is_none());
+        let number = number.unwrap_or_else(|| from.max(slots.len()));
+        if number >= limit {
+            return Err(Errno::EMFILE);
+        }
+        entries.put(number, Descriptor { file, close_on_exec })?;
+        if from == entries.first_free {
+            entries.first_free = number + 1;
+        }
+        i32::try_from(number).map_err(|_| Errno::EMFILE)
+    }
+
+    /// Makes `number` stand for `file` and gives back what it stood for.
+    ///
+    /// # Errors
+    /// `EBADF` when `number` is negative or at `limit`; `ENOMEM`.
+    pub fn replace(
+        &self,
+        number: i32,
+        file: Arc<OpenFile>,
+        limit: usize,
+        close_on_exec: bool,
+    ) -> Result<Option<Arc<OpenFile>>> {
+        let number = usize::try_from(number).ok().filter(|&number| number < limit).ok_or(Errno::EBADF)?;
+        let former = self.entries.write().put(number, Descriptor { file, close_on_exec })?;
+        Ok(former.map(|descriptor| descriptor.file))
+    }
+
+    /// Frees a number and gives back what it stood for.
+    ///
+    /// # Errors
+    /// `EBADF` when it stands for nothing.
+    pub fn remove(&self, number: i32) -> Result<Arc<OpenFile>> {
+        let number = usize::try_from(number).map_err(|_| Errno::EBADF)?;
+        let mut entries = self.entries.write();
+        let former = entries.slots.get_mut(number).and_then(Option::take).ok_or(Errno::EBADF)?;
+        entries.first_free = entries.first_free.min(number);
+        Ok(former.file)
+    }
+
+    /// Whether a number is closed by exec.
+    ///
+    /// # Errors
+    /// `EBADF` when it stands for nothing.
+    pub fn close_on_exec(&self, number: i32) -> Result<bool> {
+        let entries = self.entries.read();
+        let slot = entries.slots.get(number as usize).and_then(Option::as_ref);
+        slot.map(|descriptor| descriptor.close_on_exec).ok_or(Errno::EBADF)
+    }
+
+    /// Says whether a number is to be closed by exec.
+    ///
+    /// # Errors
+    /// `EBADF` when it stands for nothing.
+    pub fn set_close_on_exec(&self, number: i32, close: bool) -> Result<()> {
+        let mut entries = self.entries.write();
+        let slot = entries.slots.get_mut(number as usize).and_then(Option::as_mut).ok_or(Errno::EBADF)?;
+        slot.close_on_exec = close;
+        Ok(())
+    }
+
+    /// Numbers in use that `which` picks.
+    #[must_use]
+    pub fn numbers(&self, which: impl Fn(i32, &Descriptor) -> bool) -> Vec<i32> {
+        let entries = self.entries.read();
+        let used = entries.slots.iter().enumerate().filter_map(|(number, slot)| {
+            let number = i32::try_from(number).ok()?;
+            slot.as_ref().filter(|descriptor| which(number, descriptor)).map(|_| number)
+        });
+        used.collect()
+    }
+
+    /// Closes everything.
+    pub fn close_all(&self) {
+        // Dropped after the lock is gone: closing may block.
+        let former = core::mem::take(&mut *self.entries.write());
+        drop(former);
+    }
+}
+
+impl Entries {
+    fn put(&mut self, number: usize, descriptor: Descriptor) -> Result<Option<Descriptor>> {
+        if number >= self.slots.len() {
+            let more = number + 1 - self.slots.len();
+            self.slots.try_reserve(more).map_err(|_| Errno::ENOMEM)?;
+            self.slots.resize(number + 1, None);
+        }
+        Ok(self.slots[number].replace(descriptor))
+    }
+}

@@ -1,0 +1,189 @@
+//! Processes: identities, descriptors, limits, and the lwps that run in them.
+
+mod credentials;
+mod descriptors;
+mod limits;
+mod table;
+
+pub use credentials::{Credentials, MOST_GROUPS};
+pub use descriptors::{Descriptor, DescriptorTable};
+pub use limits::{Limit, Limits, Resource};
+pub use table::ProcessTable;
+
+use crate::errno::{Errno, Result};
+use crate::kernel::Kernel;
+use crate::sched::Lwp;
+use crate::sync::{Mutex, Once, RwLock};
+use crate::user_memory::AddressSpace;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use core::any::Any;
+use core::sync::atomic::{AtomicI32, Ordering};
+
+/// What a component keeps for each process; the working directory, for one.
+pub trait ProcessState: Any + Send + Sync {
+    /// The child's own, made from the parent's.
+    fn fork(&self) -> Arc<dyn ProcessState>;
+}
+
+/// How a new process gets its descriptors (`rump_pub_lwproc_rfork`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DescriptorInheritance {
+    Share,
+    Copy,
+    Clear,
+}
+
+/// A process.
+pub struct Process {
+    pub id: i32,
+    pub parent: i32,
+    pub kernel: Arc<Kernel>,
+    /// Where its memory is.
+    pub space: AddressSpace,
+    pub descriptors: Arc<DescriptorTable>,
+    pub limits: Mutex<Limits>,
+    credentials: RwLock<Arc<Credentials>>,
+    /// Root, working directory and umask; set by component vfs.
+    file_context: Once<Arc<dyn ProcessState>>,
+    lwps: Mutex<Vec<Arc<Lwp>>>,
+    next_lwp: AtomicI32,
+}
+
+/// What a process starts with.
+struct Seed {
+    id: i32,
+    parent: i32,
+    descriptors: Arc<DescriptorTable>,
+    limits: Limits,
+    credentials: Arc<Credentials>,
+    file_context: Option<Arc<dyn ProcessState>>,
+}
+
+impl Process {
+    fn new(kernel: &Arc<Kernel>, seed: Seed) -> Arc<Self> {
+        let file_context = Once::new();
+        if let Some(context) = seed.file_context {
+            file_context.call_once(|| context);
+        }
+        Arc::new(Self {
+            id: seed.id,
+            parent: seed.parent,
+            kernel: Arc::clone(kernel),
+            space: AddressSpace::Local,
+            descriptors: seed.descriptors,
+            limits: Mutex::new(seed.limits),
+            credentials: RwLock::new(seed.credentials),
+            file_context,
+            lwps: Mutex::new(Vec::new()),
+            next_lwp: AtomicI32::new(1),
+        })
+    }
+
+    /// A child of this process, without an lwp.
+    ///
+    /// # Errors
+    /// `EAGAIN` when there are too many processes.
+    pub fn fork(&self, inheritance: DescriptorInheritance) -> Result<Arc<Self>> {
+        let descriptors = match inheritance {
+            DescriptorInheritance::Share => Arc::clone(&self.descriptors),
+            DescriptorInheritance::Copy => Arc::new(self.descriptors.duplicate()),
+            DescriptorInheritance::Clear => Arc::new(DescriptorTable::new()),
+        };
+        let limits = self.limits.lock().clone();
+        let file_context = self.file_context.get().map(|context| context.fork());
+        self.kernel.processes.insert(|id| {
+            let seed = Seed {
+                id,
+                parent: self.id,
+                descriptors,
+                limits,
+                credentials: self.credentials(),
+                file_context,
+            };
+            Self::new(&self.kernel, seed)
+        })
+    }
+
+    /// Who it is now.
+    #[must_use]
+    pub fn credentials(&self) -> Arc<Credentials> {
+        Arc::clone(&self.credentials.read())
+    }
+
+    /// Changes who it is by `change`, which may refuse.
+    ///
+    /// # Errors
+    /// What `change` says; nothing has changed then.
+    pub fn change_credentials(&self, change: impl FnOnce(&mut Credentials) -> Result<()>) -> Result<()> {
+        let mut current = self.credentials.write();
+        let mut new = Credentials::clone(&current);
+        change(&mut new)?;
+        *current = Arc::new(new);
+        Ok(())
+    }
+
+    /// What component vfs keeps for it.
+    #[must_use]
+    pub fn file_context<T: Any>(&self) -> Option<&T> {
+        let state: &dyn Any = &**self.file_context.get()?;
+        state.downcast_ref()
+    }
+
+    /// Sets what component vfs keeps for it, once.
+    ///
+    /// # Errors
+    /// `EEXIST` when it was set before.
+    pub fn set_file_context(&self, state: Arc<dyn ProcessState>) -> Result<()> {
+        let mut fresh = false;
+        self.file_context.call_once(|| {
+            fresh = true;
+            state
+        });
+        if fresh { Ok(()) } else { Err(Errno::EEXIST) }
+    }
+
+    /// A new lwp that no thread runs yet.
+    pub fn new_lwp(self: &Arc<Self>) -> Arc<Lwp> {
+        let id = self.next_lwp.fetch_add(1, Ordering::Relaxed);
+        let lwp = Arc::new(Lwp::new(Arc::clone(self), id));
+        self.lwps.lock().push(Arc::clone(&lwp));
+        lwp
+    }
+
+    /// An lwp to lend to threads without one; it is on its kernel's list, not on ours.
+    pub(crate) fn new_implicit_lwp(self: &Arc<Self>) -> Arc<Lwp> {
+        let id = self.next_lwp.fetch_add(1, Ordering::Relaxed);
+        Arc::new(Lwp::new_implicit(Arc::clone(self), id))
+    }
+
+    /// Whether it has an lwp at that address, for handles that come from C programs.
+    #[must_use]
+    pub fn has_lwp_at(&self, address: usize) -> Option<Arc<Lwp>> {
+        self.lwps.lock().iter().find(|lwp| Arc::as_ptr(lwp).addr() == address).cloned()
+    }
+
+    /// Closes all descriptors if `lwp` is the last one and nobody shares them.
+    pub(crate) fn close_if_last(&self, lwp: &Lwp) {
+        let last = self.lwps.lock().iter().all(|known| core::ptr::eq(Arc::as_ptr(known), lwp));
+        if last && self.id > ProcessTable::INIT && Arc::strong_count(&self.descriptors) == 1 {
+            self.descriptors.close_all();
+        }
+    }
+
+    /// Takes an lwp that no thread runs any more off the list. With the last one a process ends.
+    pub fn remove_lwp(&self, lwp: &Lwp) {
+        let last = {
+            let mut lwps = self.lwps.lock();
+            lwps.retain(|known| !core::ptr::eq(Arc::as_ptr(known), lwp));
+            lwps.is_empty()
+        };
+        if last && self.id > ProcessTable::INIT {
+            self.kernel.processes.remove(self.id);
+        }
+    }
+
+    fn clear_lwps(&self) {
+        self.lwps.lock().clear();
+    }
+}

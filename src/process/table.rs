@@ -1,0 +1,122 @@
+//! All processes of one kernel.
+
+use super::{Credentials, DescriptorTable, Limits, Process, Seed};
+use crate::errno::{Errno, Result};
+use crate::kernel::Kernel;
+use crate::sched::Lwp;
+use crate::sync::{Mutex, Once};
+use alloc::collections::BTreeMap;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+/// Processes by number. Process 0 is the kernel's own, process 1 the one that threads without an lwp run in.
+pub struct ProcessTable {
+    processes: Mutex<Numbered>,
+    system: Once<Arc<Process>>,
+    init: Once<Arc<Process>>,
+}
+
+struct Numbered {
+    by_id: BTreeMap<i32, Arc<Process>>,
+    next: i32,
+}
+
+impl ProcessTable {
+    /// The number of the init process.
+    pub const INIT: i32 = 1;
+    const HIGHEST: i32 = 30_000;
+
+    pub(crate) const fn new() -> Self {
+        let processes = Mutex::new(Numbered { by_id: BTreeMap::new(), next: 2 });
+        Self { processes, system: Once::new(), init: Once::new() }
+    }
+
+    /// Makes processes 0 and 1.
+    pub(crate) fn populate(kernel: &Arc<Kernel>) {
+        let table = &kernel.processes;
+        for (id, place) in [(0, &table.system), (Self::INIT, &table.init)] {
+            let seed = Seed {
+                id,
+                parent: 0,
+                descriptors: Arc::new(DescriptorTable::new()),
+                limits: Limits::default(),
+                credentials: Credentials::superuser(),
+                file_context: None,
+            };
+            let process = Process::new(kernel, seed);
+            table.processes.lock().by_id.insert(id, Arc::clone(&process));
+            place.call_once(|| process);
+        }
+    }
+
+    fn permanent(place: &Once<Arc<Process>>) -> &Arc<Process> {
+        place.get().expect("a kernel is made with processes 0 and 1")
+    }
+
+    /// Process 0, whose lwps are the kernel's threads.
+    pub fn system(&self) -> &Arc<Process> {
+        Self::permanent(&self.system)
+    }
+
+    /// Process 1.
+    pub fn init(&self) -> &Arc<Process> {
+        Self::permanent(&self.init)
+    }
+
+    /// The process of that number.
+    ///
+    /// # Errors
+    /// `ESRCH` when there is none.
+    pub fn find(&self, id: i32) -> Result<Arc<Process>> {
+        self.processes.lock().by_id.get(&id).cloned().ok_or(Errno::ESRCH)
+    }
+
+    /// All processes now.
+    #[must_use]
+    pub fn all(&self) -> Vec<Arc<Process>> {
+        self.processes.lock().by_id.values().cloned().collect()
+    }
+
+    /// The lwp at that address, for handles that come from C programs.
+    #[must_use]
+    pub fn lwp_at(&self, address: usize) -> Option<Arc<Lwp>> {
+        self.all().iter().find_map(|process| process.has_lwp_at(address))
+    }
+
+    /// Makes a process with a fresh number.
+    ///
+    /// # Errors
+    /// `EAGAIN` when all numbers are taken.
+    pub(super) fn insert(&self, make: impl FnOnce(i32) -> Arc<Process>) -> Result<Arc<Process>> {
+        let mut numbered = self.processes.lock();
+        if numbered.by_id.len() >= Self::HIGHEST as usize {
+            return Err(Errno::EAGAIN);
+        }
+        while numbered.by_id.contains_key(&numbered.next) {
+            numbered.advance();
+        }
+        let id = numbered.next;
+        numbered.advance();
+        let process = make(id);
+        numbered.by_id.insert(id, Arc::clone(&process));
+        Ok(process)
+    }
+
+    pub(super) fn remove(&self, id: i32) {
+        self.processes.lock().by_id.remove(&id);
+    }
+
+    pub(crate) fn clear(&self) {
+        let processes = core::mem::take(&mut self.processes.lock().by_id);
+        for process in processes.into_values() {
+            process.descriptors.close_all();
+            process.clear_lwps();
+        }
+    }
+}
+
+impl Numbered {
+    fn advance(&mut self) {
+        self.next = if self.next >= ProcessTable::HIGHEST { 2 } else { self.next + 1 };
+    }
+}

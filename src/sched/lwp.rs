@@ -1,0 +1,83 @@
+//! A light-weight process: one thread of execution in one process.
+
+use crate::process::Process;
+use crate::sched::CpuIndex;
+use crate::sync::Parker;
+use alloc::sync::Arc;
+use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+const NO_CPU: usize = usize::MAX;
+
+/// A light-weight process. A host thread runs at most one at a time, and an lwp is run by one thread at most.
+pub struct Lwp {
+    /// Unique within its process, from 1.
+    pub id: i32,
+    /// The process it belongs to.
+    pub process: Arc<Process>,
+    /// Where its thread sleeps.
+    pub parker: Arc<Parker>,
+    /// Lent to threads that come without an lwp.
+    pub(super) implicit: bool,
+    /// Whether a host thread has it as its current one.
+    pub(super) running: AtomicBool,
+    cpu: AtomicUsize,
+    last_cpu: AtomicUsize,
+}
+
+impl Lwp {
+    /// A new lwp that no thread runs. It is not on its process's list yet.
+    #[must_use]
+    pub fn new(process: Arc<Process>, id: i32) -> Self {
+        Self::build(process, id, false)
+    }
+
+    /// An lwp to lend to threads that come without one.
+    pub(crate) fn new_implicit(process: Arc<Process>, id: i32) -> Self {
+        Self::build(process, id, true)
+    }
+
+    fn build(process: Arc<Process>, id: i32, implicit: bool) -> Self {
+        Self {
+            id,
+            process,
+            parker: Arc::new(Parker::new()),
+            implicit,
+            running: AtomicBool::new(false),
+            cpu: AtomicUsize::new(NO_CPU),
+            last_cpu: AtomicUsize::new(0),
+        }
+    }
+
+    /// Whether its thread holds a virtual CPU now.
+    #[inline]
+    #[must_use]
+    pub fn holds_cpu(&self) -> bool {
+        self.cpu.load(Ordering::Relaxed) != NO_CPU
+    }
+
+    /// Whether a host thread runs it.
+    #[must_use]
+    pub fn is_running(&self) -> bool {
+        self.running.load(Ordering::Relaxed)
+    }
+
+    /// The virtual CPU to prefer: the last one, whose caches are warm.
+    #[inline]
+    pub(super) fn preferred_cpu(&self) -> CpuIndex {
+        self.last_cpu.load(Ordering::Relaxed)
+    }
+
+    #[inline]
+    pub(super) fn take_cpu(&self, cpu: CpuIndex) {
+        self.cpu.store(cpu, Ordering::Relaxed);
+    }
+
+    /// Forgets the virtual CPU that it holds and says which it was.
+    #[inline]
+    pub(super) fn give_cpu(&self) -> CpuIndex {
+        let cpu = self.cpu.load(Ordering::Relaxed);
+        self.cpu.store(NO_CPU, Ordering::Relaxed);
+        self.last_cpu.store(cpu, Ordering::Relaxed);
+        cpu
+    }
+}

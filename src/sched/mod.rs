@@ -1,0 +1,48 @@
+//! Who runs: virtual CPUs, light-weight processes (lwps), kernel threads and callouts.
+//!
+//! A host thread runs kernel code only while it holds a virtual CPU. It enters with [`enter`] (or stays inside between
+//! `rump_schedule` and `rump_unschedule`), and everything that may block in the host goes through [`blocking`].
+
+mod callout;
+mod current;
+mod entry;
+mod kernel_thread;
+mod lwp;
+mod softint;
+mod virtual_cpu;
+
+pub use callout::{Callout, CalloutQueue};
+pub use current::{bind, bound, current, current_parker, with_current};
+pub use entry::{Entry, enter, schedule, unschedule};
+pub use kernel_thread::KernelThread;
+pub use lwp::Lwp;
+pub use softint::Softint;
+pub use virtual_cpu::{CpuIndex, VirtualCpus};
+
+/// Gives the calling thread's virtual CPU back; says whether it held one. [`resume`] takes one again.
+pub fn pause() -> bool {
+    match current::current_pointer() {
+        Some(lwp) if lwp.holds_cpu() => {
+            lwp.process.kernel.cpus.release(lwp.give_cpu());
+            true
+        }
+        _ => false,
+    }
+}
+
+/// Takes a virtual CPU again after [`pause`].
+pub fn resume() {
+    if let Some(lwp) = current::current_pointer() {
+        lwp.take_cpu(lwp.process.kernel.cpus.acquire(lwp.preferred_cpu()));
+    }
+}
+
+/// Runs `wait`, which may block in the host, without a virtual CPU.
+pub fn blocking<R>(wait: impl FnOnce() -> R) -> R {
+    let held = pause();
+    let result = wait();
+    if held {
+        resume();
+    }
+    result
+}

@@ -1,0 +1,172 @@
+//! Virtual CPUs: as many threads run kernel code at once as there are of these.
+
+use crate::host::lock::HostMonitor;
+use crate::sched::Lwp;
+use alloc::boxed::Box;
+use core::ptr;
+use core::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering};
+
+/// Which virtual CPU, from 0.
+pub type CpuIndex = usize;
+
+const SPINS: u32 = 60;
+
+/// A cache line pair of its own, so that two CPUs never share one.
+#[repr(align(128))]
+struct VirtualCpu {
+    held: AtomicBool,
+    /// A spare lwp for threads that come without one. Touched by the holder alone.
+    spare: AtomicPtr<Lwp>,
+}
+
+/// All virtual CPUs of one kernel.
+pub struct VirtualCpus {
+    cpus: Box<[VirtualCpu]>,
+    /// Threads in the slow path of [`acquire`](Self::acquire).
+    waiting: AtomicUsize,
+    /// A wake is under way that no waiter has seen yet: one at a time is enough.
+    waking: AtomicBool,
+    monitor: HostMonitor,
+}
+
+impl VirtualCpus {
+    /// `count` free virtual CPUs, at least one.
+    #[must_use]
+    pub fn new(count: usize) -> Self {
+        let cpu =
+            || VirtualCpu { held: AtomicBool::new(false), spare: AtomicPtr::new(ptr::null_mut()) };
+        Self {
+            cpus: (0..count.max(1)).map(|_| cpu()).collect(),
+            waiting: AtomicUsize::new(0),
+            waking: AtomicBool::new(false),
+            monitor: HostMonitor::new(),
+        }
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.cpus.len()
+    }
+
+    /// Takes a virtual CPU, `preferred` if it is free; sleeps in the host while none is.
+    #[inline]
+    pub fn acquire(&self, preferred: CpuIndex) -> CpuIndex {
+        let preferred = if preferred < self.cpus.len() { preferred } else { 0 };
+        if self.try_take(preferred) {
+            return preferred;
+        }
+        self.acquire_slowly()
+    }
+
+    #[inline]
+    fn try_take(&self, index: CpuIndex) -> bool {
+        let held = &self.cpus[index].held;
+        held.compare_exchange(false, true, Ordering::SeqCst, Ordering::Relaxed).is_ok()
+    }
+
+    fn try_any(&self) -> Option<CpuIndex> {
+        (0..self.cpus.len()).find(|&index| self.try_take(index))
+    }
+
+    #[cold]
+    fn acquire_slowly(&self) -> CpuIndex {
+        if let Some(index) = self.try_any() {
+            return index;
+        }
+        if self.cpus.len() > 1 {
+            for _ in 0..SPINS {
+                core::hint::spin_loop();
+                if let Some(index) = self.try_any() {
+                    return index;
+                }
+            }
+        }
+        self.waiting.fetch_add(1, Ordering::SeqCst);
+        let mut guard = self.monitor.lock();
+        let index = loop {
+            // Cleared before trying: a release after this either is seen by the try or wakes again.
+            self.waking.store(false, Ordering::SeqCst);
+            if let Some(index) = self.try_any() {
+                break index;
+            }
+            guard.wait();
+        };
+        drop(guard);
+        self.waiting.fetch_sub(1, Ordering::SeqCst);
+        // A release may have kept quiet because our wake was under way.
+        if self.cpus.iter().any(|cpu| !cpu.held.load(Ordering::SeqCst)) {
+            self.wake_waiter();
+        }
+        index
+    }
+
+    /// Gives a virtual CPU back.
+    #[inline]
+    pub fn release(&self, index: CpuIndex) {
+        self.cpus[index].held.swap(false, Ordering::SeqCst);
+        self.wake_waiter();
+    }
+
+    #[inline]
+    fn wake_waiter(&self) {
+        if self.waiting.load(Ordering::SeqCst) != 0 {
+            self.wake_waiter_slowly();
+        }
+    }
+
+    #[cold]
+    fn wake_waiter_slowly(&self) {
+        if !self.waking.swap(true, Ordering::SeqCst) {
+            // Locking orders the signal after the waiter's wait.
+            drop(self.monitor.lock());
+            self.monitor.signal();
+        }
+    }
+
+    /// Takes the spare lwp of a virtual CPU that the caller holds.
+    pub(super) fn take_spare(&self, index: CpuIndex) -> *mut Lwp {
+        let spare = self.cpus[index].spare.load(Ordering::Relaxed);
+        self.cpus[index].spare.store(ptr::null_mut(), Ordering::Relaxed);
+        spare
+    }
+
+    /// Leaves a spare lwp with a virtual CPU that the caller holds; gives the former one back.
+    pub(super) fn leave_spare(&self, index: CpuIndex, lwp: *mut Lwp) -> *mut Lwp {
+        let former = self.cpus[index].spare.load(Ordering::Relaxed);
+        self.cpus[index].spare.store(lwp, Ordering::Relaxed);
+        former
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use core::sync::atomic::AtomicUsize;
+    use std::sync::Arc;
+
+    #[test]
+    fn no_more_threads_inside_than_cpus() {
+        let cpus = Arc::new(VirtualCpus::new(2));
+        let inside = Arc::new(AtomicUsize::new(0));
+        let most = Arc::new(AtomicUsize::new(0));
+        let threads: Vec<_> = (0..6)
+            .map(|_| {
+                let (cpus, inside, most) = (cpus.clone(), inside.clone(), most.clone());
+                std::thread::spawn(move || {
+                    for _ in 0..20_000 {
+                        let cpu = cpus.acquire(0);
+                        most.fetch_max(inside.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                        inside.fetch_sub(1, Ordering::SeqCst);
+                        cpus.release(cpu);
+                    }
+                })
+            })
+            .collect();
+        for thread in threads {
+            thread.join().unwrap();
+        }
+        assert!(most.load(Ordering::SeqCst) <= 2);
+        assert_eq!(cpus.waiting.load(Ordering::SeqCst), 0);
+    }
+}

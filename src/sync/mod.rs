@@ -1,0 +1,20 @@
+//! UNSAFE inside. Locks that give the virtual CPU back when they have to wait.
+//!
+//! Uncontended, each costs one atomic operation and no hypercall. A waiter queues itself, sleeps on its own
+//! [`Parker`] and tries again; there is no hand-off. None may be held by a thread that leaves the kernel.
+//!
+//! Leaf data that is touched for a few instructions may use [`SpinMutex`]: nothing below it may block.
+
+mod condvar;
+mod mutex;
+mod parker;
+mod rwlock;
+mod wait_queue;
+
+pub use condvar::Condvar;
+pub use mutex::{Mutex, MutexGuard};
+pub use parker::Parker;
+pub use rwlock::{RwLock, RwLockReadGuard, RwLockWriteGuard};
+pub use spin::Once;
+pub use spin::mutex::SpinMutex;
+pub use wait_queue::{WaitOutcome, WaitQueue};

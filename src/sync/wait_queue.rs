@@ -1,0 +1,186 @@
+//! Threads that wait for one thing, in order of arrival.
+
+use super::Parker;
+use crate::sched;
+use crate::time::Timespec;
+use alloc::sync::Arc;
+use core::cell::UnsafeCell;
+use core::ptr;
+use spin::mutex::SpinMutex;
+
+/// How a wait ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WaitOutcome {
+    Woken,
+    TimedOut,
+    /// The condition did not ask to wait.
+    NotNeeded,
+}
+
+/// A first-in first-out queue of sleeping threads.
+pub struct WaitQueue {
+    list: SpinMutex<List>,
+}
+
+struct List {
+    head: *const Node,
+    tail: *const Node,
+}
+
+// SAFETY: the nodes are reached only under the queue's spin lock, and each stays on its waiter's stack until it
+// has been taken off the list.
+unsafe impl Send for List {}
+
+struct Node {
+    parker: Arc<Parker>,
+    /// Guarded by the queue's spin lock.
+    links: UnsafeCell<Links>,
+}
+
+struct Links {
+    next: *const Node,
+    previous: *const Node,
+    queued: bool,
+}
+
+impl List {
+    /// # Safety
+    /// `node` is on no list and stays in place until it is removed.
+    unsafe fn push(&mut self, node: *const Node) {
+        // SAFETY: `node` is live; the spin lock is held.
+        unsafe { *(*node).links.get() = Links { next: ptr::null(), previous: self.tail, queued: true } };
+        if self.tail.is_null() {
+            self.head = node;
+        } else {
+            // SAFETY: nodes on the list are live.
+            unsafe { (*(*self.tail).links.get()).next = node };
+        }
+        self.tail = node;
+    }
+
+    /// # Safety
+    /// `node` is on this list.
+    unsafe fn remove(&mut self, node: *const Node) {
+        // SAFETY: nodes on the list, and so its neighbours, are live; the spin lock is held.
+        unsafe {
+            let links = &mut *(*node).links.get();
+            if links.previous.is_null() {
+                self.head = links.next;
+            } else {
+                (*(*links.previous).links.get()).next = links.next;
+            }
+            if links.next.is_null() {
+                self.tail = links.previous;
+            } else {
+                (*(*links.next).links.get()).previous = links.previous;
+            }
+            links.queued = false;
+        }
+    }
+
+    fn len(&self) -> usize {
+        let mut count = 0;
+        let mut node = self.head;
+        while !node.is_null() {
+            count += 1;
+            // SAFETY: nodes on the list are live; the spin lock is held.
+            node = unsafe { (*(*node).links.get()).next };
+        }
+        count
+    }
+
+    fn pop(&mut self) -> Option<Arc<Parker>> {
+        let head = self.head;
+        if head.is_null() {
+            return None;
+        }
+        // SAFETY: nodes on the list are live; after the removal its owner may go, so the parker is cloned first.
+        unsafe {
+            let parker = Arc::clone(&(*head).parker);
+            self.remove(head);
+            Some(parker)
+        }
+    }
+}
+
+impl WaitQueue {
+    /// An empty queue.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { list: SpinMutex::new(List { head: ptr::null(), tail: ptr::null() }) }
+    }
+
+    /// Asks `must_wait` with the queue locked against wakers; if it says so, sleeps without a virtual CPU until
+    /// woken or until `timeout` has passed.
+    pub fn wait_if(&self, timeout: Option<Timespec>, must_wait: impl FnOnce() -> bool) -> WaitOutcome {
+        let node = Node {
+            parker: sched::current_parker(),
+            links: UnsafeCell::new(Links { next: ptr::null(), previous: ptr::null(), queued: false }),
+        };
+        {
+            let mut list = self.list.lock();
+            // Queued before asking, so that `must_wait` may release the lock that a waker takes first.
+            // SAFETY: the node is new and this function does not return while it is queued.
+            unsafe { list.push(&node) };
+            if !must_wait() {
+                // SAFETY: it was pushed above, under the same lock.
+                unsafe { list.remove(&node) };
+                return WaitOutcome::NotNeeded;
+            }
+        }
+        loop {
+            let in_time = sched::blocking(|| node.parker.park(timeout));
+            let mut list = self.list.lock();
+            // SAFETY: the links are read under the spin lock.
+            let queued = unsafe { (*node.links.get()).queued };
+            if !queued {
+                return WaitOutcome::Woken;
+            }
+            if !in_time {
+                // SAFETY: `queued` says that it is on this list.
+                unsafe { list.remove(&node) };
+                return WaitOutcome::TimedOut;
+            }
+        }
+    }
+
+    /// Wakes the first waiter. Says whether there was one.
+    pub fn wake_one(&self) -> bool {
+        let parker = self.list.lock().pop();
+        parker.is_some_and(|parker| {
+            parker.unpark();
+            true
+        })
+    }
+
+    /// Wakes all that wait now.
+    pub fn wake_all(&self) {
+        self.wake_all_after(|| ());
+    }
+
+    /// Runs `before` with the queue locked, then wakes all that wait now.
+    pub fn wake_all_after(&self, before: impl FnOnce()) {
+        let mut list = self.list.lock();
+        before();
+        // Counted first: who is woken and queues again must not be woken again.
+        for _ in 0..list.len() {
+            let Some(parker) = list.pop() else { break };
+            // Unlocked while the host is called: waking may take long.
+            drop(list);
+            parker.unpark();
+            list = self.list.lock();
+        }
+    }
+
+    /// Whether somebody waits.
+    #[must_use]
+    pub fn has_waiters(&self) -> bool {
+        !self.list.lock().head.is_null()
+    }
+}
+
+impl Default for WaitQueue {
+    fn default() -> Self {
+        Self::new()
+    }
+}

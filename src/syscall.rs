@@ -1,0 +1,64 @@
+//! The system call table: components register handlers, `dispatch` runs them. A row without a handler is `ENOSYS`.
+
+use crate::errno::{Errno, Result};
+use crate::sched::Lwp;
+use crate::sync::Once;
+
+/// What a call returns: the second value is for pipe(2) and its like.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ReturnValue(pub i64, pub i64);
+
+impl From<i64> for ReturnValue {
+    fn from(value: i64) -> Self {
+        Self(value, 0)
+    }
+}
+
+impl From<i32> for ReturnValue {
+    fn from(value: i32) -> Self {
+        Self(i64::from(value), 0)
+    }
+}
+
+impl From<usize> for ReturnValue {
+    fn from(value: usize) -> Self {
+        Self(value as i64, 0)
+    }
+}
+
+/// Nothing but success.
+pub const DONE: ReturnValue = ReturnValue(0, 0);
+
+/// A handler: the calling lwp and the argument slots as the program packed them.
+pub type Handler = fn(&Lwp, &[u64]) -> Result<ReturnValue>;
+
+/// Rows in the table.
+pub const ROWS: usize = 512;
+
+/// Handlers by number. Per process, as the components are: every kernel has the same calls.
+static HANDLERS: [Once<Handler>; ROWS] = [const { Once::new() }; ROWS];
+
+/// Registers handlers. What is registered already stays.
+pub fn register(rows: &[(usize, Handler)]) {
+    for &(number, handler) in rows {
+        if let Some(row) = HANDLERS.get(number) {
+            row.call_once(|| handler);
+        }
+    }
+}
+
+/// Whether a handler is registered.
+#[must_use]
+pub fn is_registered(number: usize) -> bool {
+    HANDLERS.get(number).is_some_and(Once::is_completed)
+}
+
+/// Runs a call.
+///
+/// # Errors
+/// `ENOSYS` when no component handles it; what the handler says.
+#[inline]
+pub fn dispatch(lwp: &Lwp, number: usize, slots: &[u64]) -> Result<ReturnValue> {
+    let handler = HANDLERS.get(number).and_then(Once::get).ok_or(Errno::ENOSYS)?;
+    handler(lwp, slots)
+}

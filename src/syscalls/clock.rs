@@ -1,0 +1,117 @@
+//! Time: gettimeofday(2), clock_gettime(2), nanosleep(2).
+
+use crate::abi::system_call::table::{
+    ClockGetres50Arguments, ClockGettime50Arguments, ClockNanosleepArguments, ClockSettime50Arguments,
+    Gettimeofday50Arguments, Nanosleep50Arguments, Settimeofday50Arguments,
+};
+use crate::errno::{Errno, Result};
+use crate::host::clock as host;
+use crate::sched::Lwp;
+use crate::syscall::{DONE, ReturnValue};
+use crate::time::{NANOSECONDS, Timespec};
+use crate::user_memory::UserAddress;
+
+const REALTIME: i32 = 0;
+const MONOTONIC: i32 = 3;
+const ABSOLUTE: i32 = 1;
+const MICROSECOND: i64 = 1000;
+
+fn time_of(lwp: &Lwp, clock: i32) -> Result<Timespec> {
+    match clock {
+        REALTIME => Ok(lwp.process.kernel.now()),
+        MONOTONIC => Ok(host::monotonic()),
+        _ => Err(Errno::EINVAL),
+    }
+}
+
+fn set(lwp: &Lwp, time: Timespec) -> Result<ReturnValue> {
+    if !lwp.process.credentials().is_superuser() {
+        return Err(Errno::EPERM);
+    }
+    if !time.is_valid_duration() {
+        return Err(Errno::EINVAL);
+    }
+    lwp.process.kernel.set_time(time);
+    Ok(DONE)
+}
+
+pub(super) fn gettimeofday(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
+    let call = Gettimeofday50Arguments::from_slots(slots);
+    if !call.tp.is_null() {
+        let now = lwp.process.kernel.now();
+        // `struct timeval` has a 32-bit count and padding; the padding is written as zero.
+        let value = [now.seconds, now.nanoseconds / MICROSECOND];
+        lwp.process.space.write(value, call.tp)?;
+    }
+    Ok(DONE)
+}
+
+pub(super) fn settimeofday(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
+    let call = Settimeofday50Arguments::from_slots(slots);
+    if call.tv.is_null() {
+        return Ok(DONE);
+    }
+    let seconds = lwp.process.space.read::<i64>(call.tv)?;
+    let microseconds = i64::from(lwp.process.space.read::<i32>(call.tv.offset(8)?)?);
+    if !(0..NANOSECONDS / MICROSECOND).contains(&microseconds) {
+        return Err(Errno::EINVAL);
+    }
+    set(lwp, Timespec { seconds, nanoseconds: microseconds * MICROSECOND })
+}
+
+pub(super) fn clock_gettime(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
+    let call = ClockGettime50Arguments::from_slots(slots);
+    lwp.process.space.write(time_of(lwp, call.clock_id)?, call.tp)?;
+    Ok(DONE)
+}
+
+pub(super) fn clock_settime(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
+    let call = ClockSettime50Arguments::from_slots(slots);
+    if call.clock_id != REALTIME {
+        return Err(Errno::EINVAL);
+    }
+    set(lwp, lwp.process.space.read(call.tp)?)
+}
+
+pub(super) fn clock_getres(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
+    let call = ClockGetres50Arguments::from_slots(slots);
+    time_of(lwp, call.clock_id)?;
+    if !call.tp.is_null() {
+        lwp.process.space.write(Timespec { seconds: 0, nanoseconds: 1 }, call.tp)?;
+    }
+    Ok(DONE)
+}
+
+/// Sleeps and says that nothing is left: no signal cuts a sleep short.
+fn sleep(lwp: &Lwp, duration: Timespec, remaining: UserAddress) -> Result<ReturnValue> {
+    if !duration.is_valid_duration() {
+        return Err(Errno::EINVAL);
+    }
+    host::sleep(duration);
+    if !remaining.is_null() {
+        lwp.process.space.write(Timespec::ZERO, remaining)?;
+    }
+    Ok(DONE)
+}
+
+pub(super) fn nanosleep(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
+    let call = Nanosleep50Arguments::from_slots(slots);
+    sleep(lwp, lwp.process.space.read(call.rqtp)?, call.rmtp)
+}
+
+/// Returns its error instead of setting errno, as POSIX has it.
+pub(super) fn clock_nanosleep(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
+    let call = ClockNanosleepArguments::from_slots(slots);
+    let nap = || {
+        let request: Timespec = lwp.process.space.read(call.rqtp)?;
+        let now = time_of(lwp, call.clock_id)?;
+        if call.flags & ABSOLUTE == 0 {
+            return sleep(lwp, request, call.rmtp);
+        }
+        if !request.is_valid_duration() {
+            return Err(Errno::EINVAL);
+        }
+        sleep(lwp, request.since(now), UserAddress::new(0))
+    };
+    Ok(nap().map_or_else(|error| error.number().into(), |_| DONE))
+}

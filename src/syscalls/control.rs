@@ -1,0 +1,117 @@
+//! fcntl(2) and ioctl(2): what they do to descriptors, whatever is behind them.
+
+use super::descriptor::limit;
+use crate::abi::system_call::table::{FcntlArguments, IoctlArguments};
+use crate::errno::{Errno, Result};
+use crate::file::{FileStatus, OpenFile};
+use crate::sched::Lwp;
+use crate::syscall::{DONE, ReturnValue};
+use crate::user_memory::UserAddress;
+
+mod command {
+    pub const DUPLICATE: i32 = 0;
+    pub const GET_DESCRIPTOR_FLAGS: i32 = 1;
+    pub const SET_DESCRIPTOR_FLAGS: i32 = 2;
+    pub const GET_STATUS: i32 = 3;
+    pub const SET_STATUS: i32 = 4;
+    pub const CLOSE_FROM: i32 = 10;
+    pub const HIGHEST: i32 = 11;
+    pub const DUPLICATE_CLOSE_ON_EXEC: i32 = 12;
+    pub const GET_NO_SIGPIPE: i32 = 13;
+    pub const SET_NO_SIGPIPE: i32 = 14;
+}
+
+const CLOSE_ON_EXEC: u64 = 1;
+
+pub(super) fn fcntl(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
+    let call = FcntlArguments::from_slots(slots);
+    let process = &lwp.process;
+    let descriptors = &process.descriptors;
+    let argument = call.arg.value();
+    if call.cmd == command::CLOSE_FROM {
+        return close_from(lwp, call.fd);
+    }
+    if call.cmd == command::HIGHEST {
+        return Ok(descriptors.numbers(|_, _| true).last().copied().unwrap_or(-1).into());
+    }
+    let file = descriptors.get(call.fd)?;
+    match call.cmd {
+        command::DUPLICATE | command::DUPLICATE_CLOSE_ON_EXEC => {
+            let lowest = usize::try_from(argument as i32).map_err(|_| Errno::EINVAL)?;
+            if lowest >= limit(process) {
+                return Err(Errno::EINVAL);
+            }
+            let close = call.cmd == command::DUPLICATE_CLOSE_ON_EXEC;
+            Ok(descriptors.insert(file, lowest, limit(process), close)?.into())
+        }
+        command::GET_DESCRIPTOR_FLAGS => Ok(i64::from(descriptors.close_on_exec(call.fd)?).into()),
+        command::SET_DESCRIPTOR_FLAGS => {
+            descriptors.set_close_on_exec(call.fd, argument & CLOSE_ON_EXEC != 0)?;
+            Ok(DONE)
+        }
+        command::GET_STATUS => Ok(status_for_program(&file).into()),
+        command::SET_STATUS => {
+            file.set_status(FileStatus::from_bits_truncate(argument as u32));
+            Ok(DONE)
+        }
+        command::GET_NO_SIGPIPE => Ok(i64::from(file.status().contains(FileStatus::NO_SIGPIPE)).into()),
+        command::SET_NO_SIGPIPE => {
+            let mut status = file.status();
+            status.set(FileStatus::NO_SIGPIPE, argument != 0);
+            file.set_status(status);
+            Ok(DONE)
+        }
+        other => Ok(file.object().file_control(&file, lwp, other, argument)?.into()),
+    }
+}
+
+/// `O_*` of an open file: the access mode counts from 0 there.
+fn status_for_program(file: &OpenFile) -> i64 {
+    let bits = file.status().bits();
+    let access = bits & 3;
+    i64::from((bits & !3) | access.wrapping_sub(1) & 3)
+}
+
+fn close_from(lwp: &Lwp, lowest: i32) -> Result<ReturnValue> {
+    if lowest < 0 {
+        return Err(Errno::EBADF);
+    }
+    let descriptors = &lwp.process.descriptors;
+    for number in descriptors.numbers(|number, _| number >= lowest) {
+        if let Ok(file) = descriptors.remove(number) {
+            file.object().descriptor_closed(lwp.process.id);
+        }
+    }
+    Ok(DONE)
+}
+
+mod request {
+    pub const CLOSE_ON_EXEC: u64 = 0x2000_6601;
+    pub const NO_CLOSE_ON_EXEC: u64 = 0x2000_6602;
+    pub const NONBLOCK: u64 = 0x8004_667e;
+    pub const ASYNC: u64 = 0x8004_667d;
+}
+
+pub(super) fn ioctl(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
+    let call = IoctlArguments::from_slots(slots);
+    let descriptors = &lwp.process.descriptors;
+    let file = descriptors.get(call.fd)?;
+    if !file.status().intersects(FileStatus::READ | FileStatus::WRITE) {
+        return Err(Errno::EBADF);
+    }
+    let data: UserAddress = call.data;
+    match call.com {
+        request::CLOSE_ON_EXEC => descriptors.set_close_on_exec(call.fd, true).map(|()| DONE),
+        request::NO_CLOSE_ON_EXEC => descriptors.set_close_on_exec(call.fd, false).map(|()| DONE),
+        request::NONBLOCK | request::ASYNC => {
+            let on = lwp.process.space.read::<i32>(data)? != 0;
+            let flag =
+                if call.com == request::NONBLOCK { FileStatus::NONBLOCK } else { FileStatus::ASYNCHRONOUS };
+            let mut status = file.status();
+            status.set(flag, on);
+            file.set_status(status);
+            Ok(DONE)
+        }
+        other => Ok(file.object().control(lwp, other, data)?.into()),
+    }
+}

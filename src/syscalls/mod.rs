@@ -1,0 +1,66 @@
+//! Handlers of the system calls that the core owns.
+
+mod clock;
+mod control;
+mod descriptor;
+mod identity;
+mod limit;
+pub mod transfer;
+
+use crate::abi::system_call::table::number;
+use crate::syscall::register;
+
+/// Registers them.
+pub(crate) fn load() {
+    register(&[
+        (number::CLOSE, descriptor::close),
+        (number::DUP, descriptor::dup),
+        (number::DUP2, descriptor::dup2),
+        (number::DUP3, descriptor::dup3),
+        (number::FCNTL, control::fcntl),
+        (number::IOCTL, control::ioctl),
+        (number::FSTAT50, descriptor::fstat),
+        (number::LSEEK, descriptor::lseek),
+        (number::PIPE, descriptor::pipe),
+        (number::PIPE2, descriptor::pipe2),
+    ]);
+    register(&[
+        (number::READ, transfer::read),
+        (number::WRITE, transfer::write),
+        (number::READV, transfer::readv),
+        (number::WRITEV, transfer::writev),
+        (number::PREAD, transfer::pread),
+        (number::PWRITE, transfer::pwrite),
+        (number::PREADV, transfer::preadv),
+        (number::PWRITEV, transfer::pwritev),
+    ]);
+    register(&[
+        (number::GETPID, identity::getpid),
+        (number::GETPPID, identity::getppid),
+        (number::GETUID, identity::getuid),
+        (number::GETEUID, identity::geteuid),
+        (number::GETGID, identity::getgid),
+        (number::GETEGID, identity::getegid),
+        (number::SETUID, identity::setuid),
+        (number::SETEUID, identity::seteuid),
+        (number::SETREUID, identity::setreuid),
+        (number::SETGID, identity::setgid),
+        (number::SETEGID, identity::setegid),
+        (number::SETREGID, identity::setregid),
+        (number::GETGROUPS, identity::getgroups),
+        (number::SETGROUPS, identity::setgroups),
+        (number::ISSETUGID, identity::issetugid),
+        (number::LWP_SELF, identity::lwp_self),
+    ]);
+    register(&[
+        (number::GETTIMEOFDAY50, clock::gettimeofday),
+        (number::SETTIMEOFDAY50, clock::settimeofday),
+        (number::CLOCK_GETTIME50, clock::clock_gettime),
+        (number::CLOCK_SETTIME50, clock::clock_settime),
+        (number::CLOCK_GETRES50, clock::clock_getres),
+        (number::NANOSLEEP50, clock::nanosleep),
+        (number::CLOCK_NANOSLEEP, clock::clock_nanosleep),
+        (number::GETRLIMIT, limit::getrlimit),
+        (number::SETRLIMIT, limit::setrlimit),
+    ]);
+}

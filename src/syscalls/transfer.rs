@@ -1,0 +1,128 @@
+//! read(2), write(2) and their kin.
+
+use crate::abi::system_call::table::{
+    PreadArguments, PreadvArguments, PwriteArguments, PwritevArguments, ReadArguments, ReadvArguments,
+    WriteArguments, WritevArguments,
+};
+use crate::errno::{Errno, Result};
+use crate::sched::Lwp;
+use crate::syscall::ReturnValue;
+use crate::uio::{Direction, Uio, UserRange};
+use crate::user_memory::{AddressSpace, UserAddress};
+use alloc::vec::Vec;
+
+/// Pieces in one call at most (`IOV_MAX`).
+const MOST_PIECES: usize = 1024;
+
+/// Where a transfer goes in the file.
+#[derive(Clone, Copy)]
+enum Position {
+    Own,
+    At(i64),
+}
+
+/// Reads an array of `struct iovec`.
+///
+/// # Errors
+/// `EINVAL` for no piece or more than `IOV_MAX`; `EFAULT`.
+pub fn ranges(space: AddressSpace, address: UserAddress, count: i32) -> Result<Vec<UserRange>> {
+    let count = usize::try_from(count).map_err(|_| Errno::EINVAL)?;
+    if count == 0 || count > MOST_PIECES {
+        return Err(Errno::EINVAL);
+    }
+    (0..count)
+        .map(|index| {
+            let [base, length] = space.read::<[u64; 2]>(address.offset(index * 16)?)?;
+            let length = usize::try_from(length).map_err(|_| Errno::EINVAL)?;
+            Ok(UserRange { address: UserAddress::new(base), length })
+        })
+        .collect()
+}
+
+/// Runs a transfer. What was moved before an error counts, as long as it is something.
+fn transfer(lwp: &Lwp, descriptor: i32, mut uio: Uio<'_>, position: Position) -> Result<ReturnValue> {
+    let file = lwp.process.descriptors.get(descriptor)?;
+    let total = uio.residual();
+    let result = match (position, uio.direction()) {
+        (Position::At(offset), _) => {
+            uio.offset = u64::try_from(offset).map_err(|_| Errno::EINVAL)?;
+            file.transfer_at(&mut uio)
+        }
+        (Position::Own, Direction::Read) => file.read(&mut uio),
+        (Position::Own, Direction::Write) => file.write(&mut uio),
+    };
+    let moved = total - uio.residual();
+    match result {
+        // A short count tells of the trouble; the next call meets it again.
+        Err(error) if moved == 0 || error == Errno::EPIPE => Err(error),
+        _ => Ok(moved.into()),
+    }
+}
+
+fn one(
+    lwp: &Lwp,
+    descriptor: i32,
+    buffer: UserAddress,
+    length: usize,
+    direction: Direction,
+    position: Position,
+) -> Result<ReturnValue> {
+    if isize::try_from(length).is_err() {
+        return Err(Errno::EINVAL);
+    }
+    let uio = Uio::user(lwp.process.space, UserRange { address: buffer, length }, direction, 0);
+    transfer(lwp, descriptor, uio, position)
+}
+
+fn many(
+    lwp: &Lwp,
+    descriptor: i32,
+    vector: UserAddress,
+    count: i32,
+    direction: Direction,
+    position: Position,
+) -> Result<ReturnValue> {
+    let space = lwp.process.space;
+    let uio = Uio::user_vector(space, ranges(space, vector, count)?, direction, 0)?;
+    transfer(lwp, descriptor, uio, position)
+}
+
+pub(super) fn read(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
+    let call = ReadArguments::from_slots(slots);
+    one(lwp, call.fd, call.buf, call.nbyte, Direction::Read, Position::Own)
+}
+
+pub(super) fn write(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
+    let call = WriteArguments::from_slots(slots);
+    one(lwp, call.fd, call.buf, call.nbyte, Direction::Write, Position::Own)
+}
+
+pub(super) fn pread(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
+    let call = PreadArguments::from_slots(slots);
+    one(lwp, call.fd, call.buf, call.nbyte, Direction::Read, Position::At(call.offset))
+}
+
+pub(super) fn pwrite(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
+    let call = PwriteArguments::from_slots(slots);
+    one(lwp, call.fd, call.buf, call.nbyte, Direction::Write, Position::At(call.offset))
+}
+
+pub(super) fn readv(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
+    let call = ReadvArguments::from_slots(slots);
+    many(lwp, call.fd, call.iovp, call.iovcnt, Direction::Read, Position::Own)
+}
+
+pub(super) fn writev(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
+    let call = WritevArguments::from_slots(slots);
+    many(lwp, call.fd, call.iovp, call.iovcnt, Direction::Write, Position::Own)
+}
+
+pub(super) fn preadv(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
+    let call = PreadvArguments::from_slots(slots);
+    many(lwp, call.fd, call.iovp, call.iovcnt, Direction::Read, Position::At(call.offset))
+}
+
+pub(super) fn pwritev(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
+    let call = PwritevArguments::from_slots(slots);
+    many(lwp, call.fd, call.iovp, call.iovcnt, Direction::Write, Position::At(call.offset))
+}

@@ -1,0 +1,155 @@
+//! UNSAFE inside. Memory of the program that made a system call: in this process, or behind the proxy.
+
+use crate::errno::{Errno, Result};
+use alloc::vec::Vec;
+use core::mem::size_of;
+
+/// An address in a program's memory. It means nothing until it is copied from or to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(transparent)]
+pub struct UserAddress(u64);
+
+impl UserAddress {
+    /// The address that a system-call slot holds.
+    #[must_use]
+    pub const fn new(address: u64) -> Self {
+        Self(address)
+    }
+
+    /// Whether it is the null pointer, which many calls take for "not wanted".
+    #[must_use]
+    pub const fn is_null(self) -> bool {
+        self.0 == 0
+    }
+
+    /// The number.
+    #[must_use]
+    pub const fn value(self) -> u64 {
+        self.0
+    }
+
+    /// The address `count` bytes on.
+    ///
+    /// # Errors
+    /// `EFAULT` past the end of memory.
+    pub fn offset(self, count: usize) -> Result<Self> {
+        self.0.checked_add(count as u64).map(Self).ok_or(Errno::EFAULT)
+    }
+
+    fn check(self, length: usize) -> Result<()> {
+        let end = self.0.checked_add(length as u64);
+        if self.is_null() || end.is_none() { Err(Errno::EFAULT) } else { Ok(()) }
+    }
+}
+
+/// Plain C data that may be copied to and from programs byte by byte.
+///
+/// # Safety
+/// Every bit pattern is a value, and there is no padding.
+pub unsafe trait Plain: Copy {}
+
+macro_rules! plain {
+    ($($kind:ty),*) => { $(
+        // SAFETY: an integer has no padding and every pattern is one.
+        unsafe impl Plain for $kind {}
+    )* };
+}
+plain!(u8, i8, u16, i16, u32, i32, u64, i64, usize, isize);
+// SAFETY: two 64-bit integers.
+unsafe impl Plain for crate::time::Timespec {}
+// SAFETY: an array of plain values has no padding between them.
+unsafe impl<T: Plain, const N: usize> Plain for [T; N] {}
+
+/// Where a process's memory is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AddressSpace {
+    /// In this host process.
+    Local,
+}
+
+impl AddressSpace {
+    /// Copies from the program.
+    ///
+    /// # Errors
+    /// `EFAULT` for the null pointer or a range past the end of memory.
+    pub fn copy_in(self, from: UserAddress, into: &mut [u8]) -> Result<()> {
+        if into.is_empty() {
+            return Ok(());
+        }
+        from.check(into.len())?;
+        // SAFETY: a local program vouches for its own pointers, as with any library call; the regions cannot overlap in a
+        // way that matters, hence `copy`.
+        unsafe { core::ptr::copy(from.0 as *const u8, into.as_mut_ptr(), into.len()) };
+        Ok(())
+    }
+
+    /// Copies to the program.
+    ///
+    /// # Errors
+    /// `EFAULT` for the null pointer or a range past the end of memory.
+    pub fn copy_out(self, from: &[u8], into: UserAddress) -> Result<()> {
+        if from.is_empty() {
+            return Ok(());
+        }
+        into.check(from.len())?;
+        // SAFETY: as in `copy_in`.
+        unsafe { core::ptr::copy(from.as_ptr(), into.0 as *mut u8, from.len()) };
+        Ok(())
+    }
+
+    /// Fills the program's memory with zeroes.
+    ///
+    /// # Errors
+    /// As [`copy_out`](Self::copy_out).
+    pub fn zero_out(self, into: UserAddress, length: usize) -> Result<()> {
+        if length == 0 {
+            return Ok(());
+        }
+        into.check(length)?;
+        // SAFETY: as in `copy_in`.
+        unsafe { core::ptr::write_bytes(into.0 as *mut u8, 0, length) };
+        Ok(())
+    }
+
+    /// Copies a value from the program.
+    ///
+    /// # Errors
+    /// As [`copy_in`](Self::copy_in).
+    pub fn read<T: Plain>(self, from: UserAddress) -> Result<T> {
+        from.check(size_of::<T>())?;
+        // SAFETY: as in `copy_in`; every bit pattern is a `T`, wherever it is aligned.
+        Ok(unsafe { core::ptr::read_unaligned(from.0 as *const T) })
+    }
+
+    /// Copies a value to the program.
+    ///
+    /// # Errors
+    /// As [`copy_out`](Self::copy_out).
+    pub fn write<T: Plain>(self, value: T, into: UserAddress) -> Result<()> {
+        into.check(size_of::<T>())?;
+        // SAFETY: as in `copy_in`.
+        unsafe { core::ptr::write_unaligned(into.0 as *mut T, value) };
+        Ok(())
+    }
+
+    /// Copies a string up to its NUL, which is left out. `most` counts the NUL.
+    ///
+    /// # Errors
+    /// `EFAULT` for the null pointer; `ENAMETOOLONG` when there is no NUL within `most` bytes.
+    pub fn copy_in_string(self, from: UserAddress, most: usize) -> Result<Vec<u8>> {
+        from.check(1)?;
+        let mut length = 0;
+        // SAFETY: as in `copy_in`; bytes past the NUL are not touched.
+        while unsafe { *(from.0 as *const u8).add(length) } != 0 {
+            length += 1;
+            if length >= most {
+                return Err(Errno::ENAMETOOLONG);
+            }
+        }
+        let mut string = Vec::new();
+        string.try_reserve_exact(length).map_err(|_| Errno::ENOMEM)?;
+        // SAFETY: these bytes have just been read.
+        string.extend_from_slice(unsafe { core::slice::from_raw_parts(from.0 as *const u8, length) });
+        Ok(string)
+    }
+}
