@@ -1,5 +1,7 @@
 //! The conditions of `#if` lines: `defined(NAME)`, `!`, `&&` and `||`.
 
+use std::fmt;
+
 use crate::ParseError;
 use crate::cursor::Cursor;
 
@@ -10,10 +12,10 @@ pub enum Condition {
     Defined(String),
     /// `!condition`
     Not(Box<Condition>),
-    /// `left && right`
-    And(Box<Condition>, Box<Condition>),
-    /// `left || right`
-    Or(Box<Condition>, Box<Condition>),
+    /// `one && another && …`
+    All(Vec<Condition>),
+    /// `one || another || …`
+    Any(Vec<Condition>),
 }
 
 impl Condition {
@@ -22,32 +24,41 @@ impl Condition {
         match self {
             Self::Defined(name) => defined.contains(&name.as_str()),
             Self::Not(inner) => !inner.holds(defined),
-            Self::And(left, right) => left.holds(defined) && right.holds(defined),
-            Self::Or(left, right) => left.holds(defined) || right.holds(defined),
+            Self::All(parts) => parts.iter().all(|part| part.holds(defined)),
+            Self::Any(parts) => parts.iter().any(|part| part.holds(defined)),
         }
     }
 
     /// Reads a condition up to what cannot belong to it.
     pub(crate) fn read(cursor: &mut Cursor<'_>) -> Result<Self, ParseError> {
-        let mut left = Self::read_conjunction(cursor)?;
-        loop {
-            cursor.skip_blanks();
-            if !cursor.accept("||") {
-                return Ok(left);
-            }
-            left = Self::Or(Box::new(left), Box::new(Self::read_conjunction(cursor)?));
-        }
+        Self::read_list(cursor, "||", Self::Any, Self::read_conjunction)
     }
 
     fn read_conjunction(cursor: &mut Cursor<'_>) -> Result<Self, ParseError> {
-        let mut left = Self::read_term(cursor)?;
+        Self::read_list(cursor, "&&", Self::All, Self::read_term)
+    }
+
+    /// Reads one part, or several with `operator` between them.
+    fn read_list(
+        cursor: &mut Cursor<'_>,
+        operator: &str,
+        join: fn(Vec<Self>) -> Self,
+        part: fn(&mut Cursor<'_>) -> Result<Self, ParseError>,
+    ) -> Result<Self, ParseError> {
+        let first = part(cursor)?;
+        let mut others = Vec::new();
         loop {
             cursor.skip_blanks();
-            if !cursor.accept("&&") {
-                return Ok(left);
+            if !cursor.accept(operator) {
+                break;
             }
-            left = Self::And(Box::new(left), Box::new(Self::read_term(cursor)?));
+            others.push(part(cursor)?);
         }
+        if others.is_empty() {
+            return Ok(first);
+        }
+        others.insert(0, first);
+        Ok(join(others))
     }
 
     fn read_term(cursor: &mut Cursor<'_>) -> Result<Self, ParseError> {
@@ -82,5 +93,21 @@ impl Condition {
             "" => Err(cursor.error("the name of a definition")),
             name => Ok(name.to_owned()),
         }
+    }
+}
+
+impl fmt::Display for Condition {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (parts, operator) = match self {
+            Self::Defined(name) => return write!(formatter, "defined({name})"),
+            Self::Not(inner) => return write!(formatter, "!{inner}"),
+            Self::All(parts) => (parts, " && "),
+            Self::Any(parts) => (parts, " || "),
+        };
+        for (index, part) in parts.iter().enumerate() {
+            let operator = if index == 0 { "" } else { operator };
+            write!(formatter, "{operator}{part}")?;
+        }
+        Ok(())
     }
 }

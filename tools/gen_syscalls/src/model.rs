@@ -30,9 +30,7 @@ impl Master {
 /// One side of an `#if` in which a row stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Branch {
-    /// The line that opens it, as an `#if` with normalised blanks.
-    pub text: String,
-    /// What it asks.
+    /// What the `#if` asks.
     pub condition: Condition,
     /// Whether the row stands behind `#else`.
     pub otherwise: bool,

@@ -79,8 +79,8 @@ impl Parser<'_> {
         match self.open.last() {
             None => Ok(()),
             Some(open) => {
-                let line = format!("{} of line {}", open.branch.text, open.position.line);
-                Err(self.cursor.error(&format!("`#endif` for `{line}`")))
+                let opening = format!("#if {}", open.branch.condition);
+                Err(self.cursor.error(&format!("`#endif` for `{opening}` of line {}", open.position.line)))
             }
         }
     }
@@ -149,9 +149,8 @@ impl Parser<'_> {
     }
 
     fn open_condition(&mut self, position: Position, condition: Condition) -> Result<(), ParseError> {
-        let text = spell(&condition);
         self.open.push(OpenCondition {
-            branch: Branch { text: format!("#if {text}"), condition, otherwise: false },
+            branch: Branch { condition, otherwise: false },
             position,
             first_number: self.next_number,
         });
@@ -268,14 +267,5 @@ impl Parser<'_> {
                 return Err(self.cursor.error("`,` or `)`"));
             }
         }
-    }
-}
-
-fn spell(condition: &Condition) -> String {
-    match condition {
-        Condition::Defined(name) => format!("defined({name})"),
-        Condition::Not(inner) => format!("!{}", spell(inner)),
-        Condition::And(left, right) => format!("{} && {}", spell(left), spell(right)),
-        Condition::Or(left, right) => format!("{} || {}", spell(left), spell(right)),
     }
 }

@@ -42,7 +42,7 @@ fn spell_argument(argument: &Argument) -> String {
 /// return type, prefix, version, name, alias and arguments.
 fn render_rows(master: &Master) -> Vec<String> {
     let render = |row: &gen_syscalls::Row| {
-        let condition = row.branches.first().map_or("-", |branch| branch.text.trim_start_matches("#if "));
+        let condition = row.branches.first().map(|branch| branch.condition.to_string());
         let symbol = row.symbol();
         let rump = if row.rump { "RUMP" } else { "-" };
         let number = row.number.to_string();
@@ -50,7 +50,7 @@ fn render_rows(master: &Master) -> Vec<String> {
         let mut columns = vec![
             number.as_str(),
             &kind,
-            condition,
+            or_dash(condition.as_deref()),
             or_dash(row.module.as_deref()),
             rump,
             or_dash(symbol.as_deref()),

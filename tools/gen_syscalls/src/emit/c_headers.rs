@@ -56,8 +56,9 @@ const SYSTEM_CALLS_HEAD: &str = "\
 const BEGIN: &str = "\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n";
 const END: &str = "\n#ifdef __cplusplus\n}\n#endif\n";
 
+/// Formed from the kernel's name even where applications see another (`GETPID_WITH_PPID`).
 fn rename(prototype: &Prototype) -> String {
-    format!("RUMP_SYS_RENAME_{}", prototype.external_name().to_uppercase())
+    format!("RUMP_SYS_RENAME_{}", prototype.name.to_uppercase())
 }
 
 fn declaration(out: &mut String, row: &Row, prototype: &Prototype) {
@@ -93,6 +94,7 @@ fn portable(c_type: &CType) -> String {
         "u_long" => "unsigned long".to_owned(),
         "quad_t" | "daddr_t" => "int64_t".to_owned(),
         "daddr_t *" => "int64_t *".to_owned(),
+        "register_t *" => "long *".to_owned(),
         "voff_t" => "off_t".to_owned(),
         "vm_prot_t" => "int".to_owned(),
         "kauth_cred_t" => "struct kauth_cred *".to_owned(),
@@ -154,7 +156,7 @@ const VNODE_HEAD: &str = "\
 #define _RUMP_RUMPVNODE_IF_H_
 
 #ifndef _KERNEL
-#include <rump/rump_host_types.h>
+#include <rump/rump_types.h>
 #include <stdbool.h>
 #endif
 

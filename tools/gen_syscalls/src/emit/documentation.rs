@@ -47,20 +47,10 @@ fn line(out: &mut String, row: &Row, status: &Status) {
     };
     let era = match row.kind {
         Kind::Compat(43) => "; as in 4.3BSD".to_owned(),
-        Kind::Compat(release) => format!("; as before NetBSD {}", successor(release)),
+        Kind::Compat(release) => format!("; as up to NetBSD {}.{}", release / 10, release % 10),
         _ => String::new(),
     };
     let reason = format!("{reason}{era}");
     let reason = reason.trim_start_matches("; ").replace('|', "\\|").replace('\n', " ");
     let _ = writeln!(out, "| {} | `{name}` | {symbol} | {word} | {reason} |", row.number);
-}
-
-/// `COMPAT_13` keeps what release 1.3 had and the next one changed.
-fn successor(release: u8) -> String {
-    match release {
-        30.. => format!("{}.0", release / 10 + 1),
-        16 => "2.0".to_owned(),
-        20 => "3.0".to_owned(),
-        _ => format!("{}.{}", (release + 1) / 10, (release + 1) % 10),
-    }
 }
