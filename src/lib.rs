@@ -1,5 +1,4 @@
 #![no_std]
-#![warn(missing_docs)]
 //! The core of a rump kernel: what every kernel has, whatever components it is made of.
 //!
 //! ```text

@@ -26,8 +26,7 @@ pub unsafe fn release(memory: NonNull<u8>, length: usize) {
 pub fn map_anonymous(length: usize, alignment_bits: u32) -> Option<NonNull<u8>> {
     let mut memory = null_mut();
     // SAFETY: `memory` is a valid place for the answer.
-    let code =
-        unsafe { raw::rumpuser_anonmmap(null_mut(), length, alignment_bits as c_int, 0, &mut memory) };
+    let code = unsafe { raw::rumpuser_anonmmap(null_mut(), length, alignment_bits as c_int, 0, &mut memory) };
     if code == 0 { NonNull::new(memory.cast()) } else { None }
 }
 

@@ -46,9 +46,8 @@ pub fn create(name: &str, body: Body) -> Result<JoinHandle> {
     let argument = Box::into_raw(Box::new(body));
     let mut cookie = null_mut();
     // SAFETY: the name ends in NUL and outlives the call; `argument` is owned by the new thread from here.
-    let code = unsafe {
-        raw::rumpuser_thread_create(run, argument.cast(), name.as_ptr(), 1, -1, -1, &mut cookie)
-    };
+    let code =
+        unsafe { raw::rumpuser_thread_create(run, argument.cast(), name.as_ptr(), 1, -1, -1, &mut cookie) };
     if code != 0 {
         // SAFETY: no thread was made, so the box is still ours.
         drop(unsafe { Box::from_raw(argument) });

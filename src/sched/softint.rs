@@ -29,11 +29,7 @@ impl Softint {
     ///
     /// # Errors
     /// `EAGAIN` when the host has no thread for it.
-    pub fn establish(
-        kernel: &Arc<Kernel>,
-        name: &str,
-        handler: Box<dyn Fn() + Send + Sync>,
-    ) -> Result<Self> {
+    pub fn establish(kernel: &Arc<Kernel>, name: &str, handler: Box<dyn Fn() + Send + Sync>) -> Result<Self> {
         let shared = Arc::new(Shared { state: Mutex::default(), changed: Condvar::new() });
         let running = Arc::clone(&shared);
         let thread = KernelThread::start(kernel, name, Box::new(move || running.run(&*handler)))?;

@@ -33,8 +33,7 @@ impl VirtualCpus {
     /// `count` free virtual CPUs, at least one.
     #[must_use]
     pub fn new(count: usize) -> Self {
-        let cpu =
-            || VirtualCpu { held: AtomicBool::new(false), spare: AtomicPtr::new(ptr::null_mut()) };
+        let cpu = || VirtualCpu { held: AtomicBool::new(false), spare: AtomicPtr::new(ptr::null_mut()) };
         Self {
             cpus: (0..count.max(1)).map(|_| cpu()).collect(),
             waiting: AtomicUsize::new(0),

@@ -100,11 +100,7 @@ impl<T: ?Sized> RwLock<T> {
             let state = self.state.load(Ordering::Relaxed);
             if state & !WAITING == 0 {
                 let taken = state | WRITER;
-                if self
-                    .state
-                    .compare_exchange(state, taken, Ordering::Acquire, Ordering::Relaxed)
-                    .is_ok()
-                {
+                if self.state.compare_exchange(state, taken, Ordering::Acquire, Ordering::Relaxed).is_ok() {
                     return;
                 }
                 continue;

@@ -99,19 +99,15 @@ pub(super) fn nanosleep(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
     sleep(lwp, lwp.process.space.read(call.rqtp)?, call.rmtp)
 }
 
-/// Returns its error instead of setting errno, as POSIX has it.
 pub(super) fn clock_nanosleep(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
     let call = ClockNanosleepArguments::from_slots(slots);
-    let nap = || {
-        let request: Timespec = lwp.process.space.read(call.rqtp)?;
-        let now = time_of(lwp, call.clock_id)?;
-        if call.flags & ABSOLUTE == 0 {
-            return sleep(lwp, request, call.rmtp);
-        }
-        if !request.is_valid_duration() {
-            return Err(Errno::EINVAL);
-        }
-        sleep(lwp, request.since(now), UserAddress::new(0))
-    };
-    Ok(nap().map_or_else(|error| error.number().into(), |_| DONE))
+    let request: Timespec = lwp.process.space.read(call.rqtp)?;
+    let now = time_of(lwp, call.clock_id)?;
+    if call.flags & ABSOLUTE == 0 {
+        return sleep(lwp, request, call.rmtp);
+    }
+    if !request.is_valid_duration() {
+        return Err(Errno::EINVAL);
+    }
+    sleep(lwp, request.since(now), UserAddress::new(0))
 }
