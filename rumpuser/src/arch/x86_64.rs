@@ -1,0 +1,96 @@
+//! x86-64, System V ABI.
+
+use core::arch::{asm, global_asm, naked_asm};
+use core::ffi::c_void;
+
+use crate::console::print_formatted;
+
+// The library's own `thread_local!` would cost a call to `__tls_get_addr` at each mutex operation; a slot in
+// the initial-exec model costs two loads.
+global_asm!(
+    ".pushsection .tbss,\"awT\",@nobits",
+    ".globl rumpuser_current_lwp_slot",
+    ".hidden rumpuser_current_lwp_slot",
+    ".type rumpuser_current_lwp_slot, @object",
+    ".size rumpuser_current_lwp_slot, 8",
+    ".p2align 3",
+    "rumpuser_current_lwp_slot:",
+    ".zero 8",
+    ".popsection",
+);
+
+/// The calling thread's slot: null until [`store_current_lwp`].
+#[inline]
+#[must_use]
+pub fn load_current_lwp() -> *mut c_void {
+    let lwp: *mut c_void;
+    // SAFETY: loads this thread's copy of the eight bytes reserved above; touches no other memory.
+    unsafe {
+        asm!(
+            "mov {lwp}, qword ptr [rip + rumpuser_current_lwp_slot@GOTTPOFF]",
+            "mov {lwp}, qword ptr fs:[{lwp}]",
+            lwp = out(reg) lwp,
+            options(nostack, preserves_flags, readonly, pure),
+        );
+    }
+    lwp
+}
+
+/// Sets the calling thread's slot.
+#[inline]
+pub fn store_current_lwp(lwp: *mut c_void) {
+    // SAFETY: writes this thread's copy of the eight bytes reserved above.
+    unsafe {
+        asm!(
+            "mov {slot}, qword ptr [rip + rumpuser_current_lwp_slot@GOTTPOFF]",
+            "mov qword ptr fs:[{slot}], {lwp}",
+            slot = out(reg) _,
+            lwp = in(reg) lwp,
+            options(nostack, preserves_flags),
+        );
+    }
+}
+
+/// `void rumpuser_dprintf(const char *format, ...)`: formatted text to the host's standard error, at once.
+///
+/// The frame, from the stack pointer: a `va_list` (24 bytes), padding to 32, then the register save area
+/// of the ABI: six integer registers and, if `al` says that there are any, eight vector registers.
+///
+/// # Safety
+/// `format` and the arguments agree as in printf(3).
+#[unsafe(no_mangle)]
+#[unsafe(naked)]
+pub unsafe extern "C" fn rumpuser_dprintf() {
+    naked_asm!(
+        "sub rsp, 216",
+        "mov qword ptr [rsp + 40], rsi",
+        "mov qword ptr [rsp + 48], rdx",
+        "mov qword ptr [rsp + 56], rcx",
+        "mov qword ptr [rsp + 64], r8",
+        "mov qword ptr [rsp + 72], r9",
+        "test al, al",
+        "je 2f",
+        "movaps xmmword ptr [rsp + 80], xmm0",
+        "movaps xmmword ptr [rsp + 96], xmm1",
+        "movaps xmmword ptr [rsp + 112], xmm2",
+        "movaps xmmword ptr [rsp + 128], xmm3",
+        "movaps xmmword ptr [rsp + 144], xmm4",
+        "movaps xmmword ptr [rsp + 160], xmm5",
+        "movaps xmmword ptr [rsp + 176], xmm6",
+        "movaps xmmword ptr [rsp + 192], xmm7",
+        "2:",
+        // gp_offset: the format took the first integer register; fp_offset: behind the six of them.
+        "mov dword ptr [rsp], 8",
+        "mov dword ptr [rsp + 4], 48",
+        // overflow_arg_area: what the caller pushed, above the return address.
+        "lea rax, [rsp + 224]",
+        "mov qword ptr [rsp + 8], rax",
+        "lea rax, [rsp + 32]",
+        "mov qword ptr [rsp + 16], rax",
+        "mov rsi, rsp",
+        "call {print}",
+        "add rsp, 216",
+        "ret",
+        print = sym print_formatted,
+    );
+}
