@@ -85,7 +85,7 @@ struct KernelSymbols {
 impl KernelSymbols {
     fn add(&mut self, table: &SymbolTable) {
         for symbol in table.symbols {
-            let (Some(name), Some(address)) = (table.name(symbol), table.address(symbol)) else { continue };
+            let (Some(address), Some(name)) = (table.address(symbol), table.name(symbol)) else { continue };
             let Ok(position) = u32::try_from(self.strings.len()) else { return };
             if is_kernel_name(name) {
                 // Every symbol has its own copy of its name: the kernel edits them in place.

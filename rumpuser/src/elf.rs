@@ -157,8 +157,11 @@ impl SymbolTable {
 
     /// The address of the symbol with this name.
     pub(crate) fn find(&self, name: &CStr) -> Option<usize> {
-        let found = self.symbols.iter().find(|symbol| self.name(symbol) == Some(name))?;
-        self.address(found)
+        let name = name.to_bytes_with_nul();
+        let has_name = |symbol: &&Symbol| {
+            self.strings.get(symbol.st_name as usize..).is_some_and(|string| string.starts_with(name))
+        };
+        self.address(self.symbols.iter().find(has_name)?)
     }
 }
 

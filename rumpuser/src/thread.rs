@@ -4,6 +4,7 @@ use core::ffi::{CStr, c_char, c_int, c_void};
 use core::time::Duration;
 use core::{mem, ptr};
 
+use crate::arch::thread_entry;
 use crate::errno_translation::{HostErrno, hypercall_result};
 use crate::futex::set_host_cpus;
 use crate::hypervisor::without_virtual_cpu;
@@ -15,39 +16,36 @@ const THREAD_NAME_LENGTH: usize = 15;
 const CREATION_ATTEMPTS: u32 = 10;
 const CREATION_PAUSE: Duration = Duration::from_millis(10);
 
-/// What a thread runs. It may end by [`rumpuser_thread_exit`], which unwinds.
-pub type ThreadFunction = unsafe extern "C-unwind" fn(*mut c_void) -> *mut c_void;
-
-unsafe extern "C-unwind" {
-    // The host unwinds the thread's stack to end it; the crate libc declares both as if it did not.
-    fn pthread_exit(value: *mut c_void) -> !;
-    fn pthread_create(
-        thread: *mut libc::pthread_t,
-        attributes: *const libc::pthread_attr_t,
-        function: ThreadFunction,
-        argument: *mut c_void,
-    ) -> c_int;
-}
+/// What a thread runs. It ends by coming back or by [`rumpuser_thread_exit`](crate::arch::rumpuser_thread_exit).
+pub type ThreadFunction = unsafe extern "C" fn(*mut c_void) -> *mut c_void;
 
 /// What a new thread needs to know.
 struct Start {
-    function: ThreadFunction,
-    argument: *mut c_void,
+    task: Task,
     /// A C string, empty for the name of the process.
     name: [c_char; THREAD_NAME_LENGTH + 1],
 }
 
-/// The first function of every thread. It names itself: from outside, a detached thread could be gone.
-unsafe extern "C-unwind" fn start(start: *mut c_void) -> *mut c_void {
-    // SAFETY: made by `rumpuser_thread_create` for this thread alone. The box is gone before the call, so that
-    // unwinding finds nothing to clean up here.
-    let Start { function, argument, name } = unsafe { *Box::from_raw(start.cast::<Start>()) };
+/// A function to call, and with what.
+#[repr(C)]
+pub(crate) struct Task {
+    function: ThreadFunction,
+    argument: *mut c_void,
+}
+
+/// The first thing that every thread does, before its task. It names itself: from outside, a detached
+/// thread could be gone.
+///
+/// # Safety
+/// `start` is the `Start` that [`rumpuser_thread_create`] has made for this thread.
+pub(crate) unsafe extern "C" fn prepare(start: *mut c_void) -> Task {
+    // SAFETY: the caller's contract.
+    let Start { task, name } = unsafe { *Box::from_raw(start.cast::<Start>()) };
     if name[0] != 0 {
         // SAFETY: a C string that is short enough. A name is decoration: a failure changes nothing.
         unsafe { libc::pthread_setname_np(libc::pthread_self(), name.as_ptr()) };
     }
-    // SAFETY: what the creator asked for.
-    unsafe { function(argument) }
+    task
 }
 
 fn short_name(name: &CStr) -> [c_char; THREAD_NAME_LENGTH + 1] {
@@ -79,10 +77,10 @@ fn create(argument: *mut c_void, joinable: bool) -> Result<libc::pthread_t, Host
         if attempt > 0 {
             std::thread::sleep(CREATION_PAUSE);
         }
-        // SAFETY: initialised attributes; `start` is made for this argument.
+        // SAFETY: initialised attributes; the entry is made for this argument.
         unsafe {
             libc::pthread_attr_setdetachstate(&raw mut attributes, state);
-            error = pthread_create(&raw mut thread, &raw const attributes, start, argument);
+            error = libc::pthread_create(&raw mut thread, &raw const attributes, thread_entry, argument);
         }
         if error != libc::EAGAIN {
             break;
@@ -113,7 +111,7 @@ pub unsafe extern "C" fn rumpuser_thread_create(
 ) -> c_int {
     // SAFETY: the caller's contract.
     let name = if name.is_null() { c"" } else { unsafe { CStr::from_ptr(name) } };
-    let start = Box::into_raw(Box::new(Start { function, argument, name: short_name(name) }));
+    let start = Box::into_raw(Box::new(Start { task: Task { function, argument }, name: short_name(name) }));
     match create(start.cast(), joinable != 0) {
         Ok(thread) => {
             if joinable != 0 {
@@ -128,16 +126,6 @@ pub unsafe extern "C" fn rumpuser_thread_create(
             hypercall_result(Err(error))
         }
     }
-}
-
-/// Ends the calling thread.
-///
-/// # Safety
-/// The frames of the thread have nothing to clean up.
-#[unsafe(no_mangle)]
-pub unsafe extern "C-unwind" fn rumpuser_thread_exit() -> ! {
-    // SAFETY: the caller's contract.
-    unsafe { pthread_exit(ptr::null_mut()) }
 }
 
 /// Waits, without a virtual CPU, until a joinable thread has ended.

@@ -4,20 +4,88 @@ use core::arch::{asm, global_asm, naked_asm};
 use core::ffi::c_void;
 
 use crate::console::print_formatted;
+use crate::thread::prepare;
 
 // The library's own `thread_local!` would cost a call to `__tls_get_addr` at each mutex operation; a slot in
 // the initial-exec model costs two loads.
 global_asm!(
     ".pushsection .tbss,\"awT\",@nobits",
-    ".globl rumpuser_current_lwp_slot",
-    ".hidden rumpuser_current_lwp_slot",
+    ".globl rumpuser_current_lwp_slot, rumpuser_thread_frame_slot",
+    ".hidden rumpuser_current_lwp_slot, rumpuser_thread_frame_slot",
     ".type rumpuser_current_lwp_slot, @object",
     ".size rumpuser_current_lwp_slot, 8",
+    ".type rumpuser_thread_frame_slot, @object",
+    ".size rumpuser_thread_frame_slot, 8",
     ".p2align 3",
     "rumpuser_current_lwp_slot:",
     ".zero 8",
+    "rumpuser_thread_frame_slot:",
+    ".zero 8",
     ".popsection",
 );
+
+unsafe extern "C" {
+    fn pthread_exit(value: *mut c_void) -> !;
+}
+
+/// Where the host starts each of our threads, with a `Start` of the module `thread`. It remembers its frame,
+/// so that the thread can end from any depth.
+///
+/// # Safety
+/// For `pthread_create` only, with such an argument.
+#[unsafe(naked)]
+pub(crate) extern "C" fn thread_entry(_start: *mut c_void) -> *mut c_void {
+    naked_asm!(
+        "push rbp",
+        "push rbx",
+        "push r12",
+        "push r13",
+        "push r14",
+        "push r15",
+        "sub rsp, 8",
+        "mov rax, qword ptr [rip + rumpuser_thread_frame_slot@GOTTPOFF]",
+        "mov qword ptr fs:[rax], rsp",
+        // A function and its argument come back in two registers.
+        "call {prepare}",
+        "mov rdi, rdx",
+        "call rax",
+        "jmp {leave}",
+        prepare = sym prepare,
+        leave = sym thread_leave,
+    );
+}
+
+/// The end of [`thread_entry`], with the stack pointer where that function has left it: returns `rax`.
+#[unsafe(naked)]
+extern "C" fn thread_leave() {
+    naked_asm!("add rsp, 8", "pop r15", "pop r14", "pop r13", "pop r12", "pop rbx", "pop rbp", "ret",);
+}
+
+/// Ends the calling thread.
+///
+/// A thread of ours drops its frames and returns to the host. That is no unwinding, for which every frame would
+/// need tables and none may be compiled with `panic = "abort"`. Others end by pthread_exit(3).
+///
+/// # Safety
+/// The frames of the thread have nothing to clean up.
+#[unsafe(no_mangle)]
+#[unsafe(naked)]
+pub unsafe extern "C" fn rumpuser_thread_exit() -> ! {
+    naked_asm!(
+        "mov rax, qword ptr [rip + rumpuser_thread_frame_slot@GOTTPOFF]",
+        "mov rcx, qword ptr fs:[rax]",
+        "xor edi, edi",
+        "test rcx, rcx",
+        "je 2f",
+        "mov rsp, rcx",
+        "xor eax, eax",
+        "jmp {leave}",
+        "2:",
+        "jmp qword ptr [rip + {exit}@GOTPCREL]",
+        leave = sym thread_leave,
+        exit = sym pthread_exit,
+    );
+}
 
 /// The calling thread's slot: null until [`store_current_lwp`].
 #[inline]
