@@ -32,6 +32,8 @@ pub struct ReaderWriterLock {
     state: AtomicU32,
     /// Changes whenever a writer is to be woken.
     writer_wakeups: AtomicU32,
+    /// How many writers sleep or are about to.
+    queued_writers: AtomicU32,
     writer: AtomicPtr<Lwp>,
 }
 
@@ -45,11 +47,11 @@ fn admits_reader(state: u32) -> bool {
 
 impl ReaderWriterLock {
     fn exchange(&self, from: u32, to: u32) -> bool {
-        self.state.compare_exchange(from, to, Ordering::Acquire, Ordering::Relaxed).is_ok()
+        self.state.compare_exchange(from, to, Ordering::AcqRel, Ordering::Relaxed).is_ok()
     }
 
     fn try_read(&self) -> bool {
-        let admit = |state| admits_reader(state).then_some(state + 1);
+        let admit = |state| admits_reader(state).then(|| state + 1);
         self.state.fetch_update(Ordering::Acquire, Ordering::Relaxed, admit).is_ok()
     }
 
@@ -82,16 +84,19 @@ impl ReaderWriterLock {
 
     #[cold]
     fn write_contended(&self) {
-        // Once this thread has slept, it cannot know whether other writers still do.
-        let mut others = 0;
-        let mut state = futex::spin_while(&self.state, |state| !is_free(state) && state & WAITERS == 0);
+        let is_busy = |state| !is_free(state) && state & WAITERS == 0;
+        futex::spin_while(&self.state, is_busy);
+        self.queued_writers.fetch_add(1, Ordering::SeqCst);
         loop {
+            let state = self.state.load(Ordering::Acquire);
             if is_free(state) {
-                if self.exchange(state, state | WRITE_LOCKED | others) {
+                // Who woke us has cleared the sign for all of us.
+                let others = self.queued_writers.load(Ordering::SeqCst) > 1;
+                let sign = if others { WRITERS_WAIT } else { 0 };
+                if self.exchange(state, state | WRITE_LOCKED | sign) {
                     break;
                 }
             } else if state & WRITERS_WAIT != 0 || self.exchange(state, state | WRITERS_WAIT) {
-                others = WRITERS_WAIT;
                 let wakeups = self.writer_wakeups.load(Ordering::Acquire);
                 let state = self.state.load(Ordering::Relaxed);
                 // Between the two loads nobody has been asked to wake us, or the wait returns at once.
@@ -99,8 +104,8 @@ impl ReaderWriterLock {
                     futex::wait(&self.writer_wakeups, wakeups, None);
                 }
             }
-            state = self.state.load(Ordering::Relaxed);
         }
+        self.queued_writers.fetch_sub(1, Ordering::SeqCst);
         self.writer.store(rumpuser_curlwp(), Ordering::Relaxed);
     }
 
@@ -201,6 +206,7 @@ pub unsafe extern "C" fn rumpuser_rw_init(lock: *mut *mut ReaderWriterLock) {
     let made = ReaderWriterLock {
         state: AtomicU32::new(0),
         writer_wakeups: AtomicU32::new(0),
+        queued_writers: AtomicU32::new(0),
         writer: AtomicPtr::new(ptr::null_mut()),
     };
     // SAFETY: the caller's contract.
