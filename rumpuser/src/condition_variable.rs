@@ -1,6 +1,6 @@
 //! Condition variables: a sequence number to sleep on, and a count of the threads that wait.
 //!
-//! A waiter counts itself and notes the sequence number *before* it gives anything up, the virtual CPU
+//! A waiter notes the sequence number and counts itself *before* it gives anything up, the virtual CPU
 //! included: a condition that the CPU guards (the kernel wakes its soft interrupts so) can be signalled from
 //! then on, and the sleep does not begin.
 
@@ -36,8 +36,10 @@ impl Waiter {
     unsafe fn join(condition: *mut ConditionVariable) -> Self {
         // SAFETY: the caller's contract.
         let variable = unsafe { &*condition };
+        // In this order: who sees the waiter and signals changes the number that the waiter has noted.
+        let sequence = variable.sequence.load(Ordering::SeqCst);
         variable.waiters.fetch_add(1, Ordering::SeqCst);
-        Self { condition, sequence: variable.sequence.load(Ordering::SeqCst) }
+        Self { condition, sequence }
     }
 
     fn variable(&self) -> &ConditionVariable {
