@@ -1,6 +1,6 @@
 //! `rump_init`: a list of steps.
 
-use crate::abi::hypervisor;
+use crate::abi::{etfs, hypervisor};
 use crate::component;
 use crate::errno::Result;
 use crate::host::{self, console};
@@ -38,6 +38,9 @@ pub fn initialise() -> Result<()> {
         (component.load)();
     }
     let kernel = boot(configuration, &components)?;
+    if let Some(_inside) = sched::enter(|| Some(&kernel)) {
+        etfs::register_pending(&kernel);
+    }
     DEFAULT_KERNEL.call_once(|| kernel);
     Ok(())
 }

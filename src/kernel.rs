@@ -1,11 +1,11 @@
 //! What one kernel consists of. Nothing of it is global: two kernels in one process know nothing of each other.
 
 use crate::component::Slots;
-use crate::errno::Result;
+use crate::errno::{Errno, Result};
 use crate::host::{clock, parameter};
-use crate::process::{Process, ProcessTable};
+use crate::process::ProcessTable;
 use crate::sched::{CalloutQueue, Lwp, VirtualCpus};
-use crate::sync::{Mutex, SpinMutex};
+use crate::sync::{Mutex, Once, SpinMutex};
 use crate::time::Timespec;
 use alloc::string::String;
 use alloc::sync::Arc;
@@ -66,6 +66,30 @@ pub struct Kernel {
     clock_offset: SpinMutex<Timespec>,
     boot_time: Timespec,
     implicit: Implicit,
+    host_file_keys: Once<Arc<dyn HostFileKeys>>,
+}
+
+/// A host file that is to be seen in the name space (rump_etfs(3)).
+#[derive(Clone, Copy, Debug)]
+pub struct HostFileKey<'a> {
+    /// The path, from the root, that names it.
+    pub name: &'a [u8],
+    pub host_path: &'a [u8],
+    /// `enum rump_etfs_type`.
+    pub kind: i32,
+    /// First byte of the host's file that is seen.
+    pub begin: u64,
+    /// Bytes that are seen; `None` is all that follow.
+    pub size: Option<u64>,
+}
+
+/// Component vfs's side of `rump_pub_etfs_*`, which librump exports.
+pub trait HostFileKeys: Send + Sync {
+    /// Adds a key. Errors: `EEXIST`; `EINVAL` for a bad type or window; the host's errno.
+    fn register(&self, key: &HostFileKey<'_>) -> Result<()>;
+
+    /// Removes a key. Errors: `ENOENT`; `EBUSY` for a mounted device.
+    fn remove(&self, name: &[u8]) -> Result<()>;
 }
 
 #[derive(Default)]
@@ -90,6 +114,7 @@ impl Kernel {
             clock_offset: SpinMutex::new(Timespec::ZERO),
             boot_time: clock::wall(),
             implicit: Implicit::default(),
+            host_file_keys: Once::new(),
         });
         ProcessTable::populate(&kernel);
         kernel
@@ -110,6 +135,27 @@ impl Kernel {
     #[must_use]
     pub fn boot_time(&self) -> Timespec {
         self.boot_time
+    }
+
+    /// Component vfs says how host files are named.
+    ///
+    /// # Errors
+    /// `EEXIST` the second time.
+    pub fn set_host_file_keys(&self, keys: Arc<dyn HostFileKeys>) -> Result<()> {
+        let mut fresh = false;
+        self.host_file_keys.call_once(|| {
+            fresh = true;
+            keys
+        });
+        if fresh { Ok(()) } else { Err(Errno::EEXIST) }
+    }
+
+    /// How host files are named.
+    ///
+    /// # Errors
+    /// `ENOSYS` when component vfs is not there.
+    pub fn host_file_keys(&self) -> Result<&Arc<dyn HostFileKeys>> {
+        self.host_file_keys.get().ok_or(Errno::ENOSYS)
     }
 
     /// An lwp for a thread that has none: a pooled or a new one of process 1.

@@ -5,6 +5,7 @@
 #![allow(missing_docs, clippy::missing_safety_doc)]
 
 mod boot;
+pub(crate) mod etfs;
 pub mod handles;
 pub mod hypervisor;
 mod identity;

@@ -73,7 +73,7 @@ pub(super) fn pipe(lwp: &Lwp, _slots: &[u64]) -> Result<ReturnValue> {
 
 fn make_pipe(lwp: &Lwp, flags: i32) -> Result<ReturnValue> {
     let process = &lwp.process;
-    let (read_end, write_end) = pipes::new(process.kernel.now());
+    let (read_end, write_end) = pipes::pair(process.kernel.now());
     let mut status = FileStatus::empty();
     status.set(FileStatus::NONBLOCK, flags & OPEN_NONBLOCK != 0);
     status.set(FileStatus::NO_SIGPIPE, flags & OPEN_NO_SIGPIPE != 0);
@@ -81,8 +81,8 @@ fn make_pipe(lwp: &Lwp, flags: i32) -> Result<ReturnValue> {
         let file = Arc::new(OpenFile::new(object, status | direction, process.credentials()));
         process.descriptors.insert(file, 0, limit(process), flags & OPEN_CLOSE_ON_EXEC != 0)
     };
-    let reader = install(Box::new(read_end), FileStatus::READ)?;
-    match install(Box::new(write_end), FileStatus::WRITE) {
+    let reader = install(read_end, FileStatus::READ)?;
+    match install(write_end, FileStatus::WRITE) {
         Ok(writer) => Ok(ReturnValue(i64::from(reader), i64::from(writer))),
         Err(error) => {
             process.descriptors.remove(reader)?;

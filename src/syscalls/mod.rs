@@ -7,6 +7,8 @@ mod identity;
 mod limit;
 pub mod transfer;
 
+pub use descriptor::write_status;
+
 use crate::abi::system_call::table::number;
 use crate::syscall::register;
 

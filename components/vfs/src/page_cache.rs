@@ -281,13 +281,7 @@ impl FileCache {
     ///
     /// # Errors
     /// What the store (for pages written in part) or the program's memory says; `ENOMEM`.
-    pub fn write(
-        &self,
-        uio: &mut Uio<'_>,
-        length: usize,
-        size: u64,
-        store: &dyn BackingStore,
-    ) -> Result<()> {
+    pub fn write(&self, uio: &mut Uio<'_>, length: usize, size: u64, store: &dyn BackingStore) -> Result<()> {
         self.pool.make_room();
         let goal = uio.residual().saturating_sub(length);
         let mut map = self.chunks.map.write();
@@ -325,7 +319,13 @@ impl FileCache {
     ///
     /// # Errors
     /// As [`read`](Self::read).
-    pub fn read_bytes(&self, offset: u64, into: &mut [u8], size: u64, store: &dyn BackingStore) -> Result<()> {
+    pub fn read_bytes(
+        &self,
+        offset: u64,
+        into: &mut [u8],
+        size: u64,
+        store: &dyn BackingStore,
+    ) -> Result<()> {
         self.read(&mut Uio::into_kernel(into, offset), size, store)
     }
 

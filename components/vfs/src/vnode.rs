@@ -14,7 +14,7 @@ use alloc::vec::Vec;
 use bitflags::bitflags;
 use core::any::Any;
 use core::ops::Deref;
-use core::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use rump::errno::{Errno, Result};
 use rump::process::Credentials;
 use rump::sync::SpinMutex;
@@ -30,6 +30,8 @@ bitflags! {
         const SYNCHRONOUS = 2;
         /// Answer `EAGAIN` instead of waiting (`O_NONBLOCK`).
         const NONBLOCK = 4;
+        /// The writer is no superuser: set-id bits of the file go.
+        const CLEAR_SET_ID = 8;
     }
 }
 
@@ -188,6 +190,8 @@ pub struct Vnode {
     operations: Box<dyn VnodeOperations>,
     /// References that count as use; at zero the file system's `inactive` runs.
     uses: AtomicU32,
+    /// When it was last taken into use, on its mount's clock.
+    activity: AtomicU64,
     /// What is mounted on this directory.
     covered_by: SpinMutex<Option<Weak<Mount>>>,
     is_covered: AtomicBool,
@@ -215,6 +219,7 @@ impl Vnode {
             mount,
             operations: new.operations,
             uses: AtomicU32::new(0),
+            activity: AtomicU64::new(0),
             covered_by: SpinMutex::new(None),
             is_covered: AtomicBool::new(false),
             special: SpecialState::default(),
@@ -247,6 +252,12 @@ impl Vnode {
         self.uses.load(Ordering::Acquire)
     }
 
+    /// A number that is greater the later it was last taken into use; for comparing.
+    #[must_use]
+    pub(crate) fn activity(&self) -> u64 {
+        self.activity.load(Ordering::Relaxed)
+    }
+
     /// What is mounted here.
     #[must_use]
     pub fn covered_by(&self) -> Option<Arc<Mount>> {
@@ -275,7 +286,9 @@ impl VnodeRef {
     /// Takes a new reference (`vref`).
     #[must_use]
     pub fn new(vnode: Arc<Vnode>) -> Self {
-        vnode.uses.fetch_add(1, Ordering::AcqRel);
+        if vnode.uses.fetch_add(1, Ordering::AcqRel) == 0 {
+            vnode.activity.store(vnode.mount.next_activity(), Ordering::Relaxed);
+        }
         Self(vnode)
     }
 

@@ -1,0 +1,109 @@
+//! A host file, or a part of one, as a block device.
+
+use super::Window;
+use crate::block_device::BlockDevice;
+use core::sync::atomic::{AtomicU64, Ordering};
+use rump::errno::{Errno, Result};
+use rump::host::block::{HostFile, OpenMode};
+use rump::host::parameter;
+
+/// Makes a share of transfers fail, for tests (`RUMP_BLKFAIL`, `RUMP_BLKFAIL_SEED`).
+struct Failures {
+    /// Out of 10,000.
+    share: u64,
+    state: AtomicU64,
+}
+
+impl Failures {
+    fn from_host() -> Option<Self> {
+        let number = |name| parameter::get(name).and_then(|value| value.trim().parse::<u64>().ok());
+        let share = number("RUMP_BLKFAIL").filter(|&share| share > 0)?;
+        let state = AtomicU64::new(number("RUMP_BLKFAIL_SEED").unwrap_or(27));
+        Some(Self { share, state })
+    }
+
+    /// Whether the next transfer fails: a linear congruential sequence, so that a seed reproduces.
+    fn strike(&self) -> bool {
+        let step = |state: u64| {
+            Some(state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407))
+        };
+        let former = self.state.fetch_update(Ordering::Relaxed, Ordering::Relaxed, step);
+        (former.unwrap_or_default() >> 33) % 10_000 < self.share
+    }
+}
+
+/// A block device on a host file.
+pub struct HostBlockDevice {
+    file: HostFile,
+    begin: u64,
+    size: u64,
+    read_only: bool,
+    failures: Option<Failures>,
+}
+
+const SECTOR: u32 = 512;
+
+impl HostBlockDevice {
+    /// Opens a host file, read-only where the host allows no more.
+    ///
+    /// # Errors
+    /// `EINVAL` when the window does not fit into the file of `host_size` bytes; the host's errno.
+    pub fn open(host_path: &[u8], window: Window, host_size: u64) -> Result<Self> {
+        let available = host_size.checked_sub(window.begin).ok_or(Errno::EINVAL)?;
+        let size = window.size.unwrap_or(available);
+        if size > available {
+            return Err(Errno::EINVAL);
+        }
+        let (file, read_only) = match HostFile::open(host_path, OpenMode::ReadWrite) {
+            Ok(file) => (file, false),
+            Err(Errno::EACCES | Errno::EROFS | Errno::EPERM) => {
+                (HostFile::open(host_path, OpenMode::ReadOnly)?, true)
+            }
+            Err(error) => return Err(error),
+        };
+        Ok(Self { file, begin: window.begin, size, read_only, failures: Failures::from_host() })
+    }
+
+    /// Checks a range and says where it lies in the host's file.
+    fn position(&self, offset: u64, length: usize) -> Result<u64> {
+        let end = offset.checked_add(length as u64).ok_or(Errno::EINVAL)?;
+        if end > self.size {
+            return Err(Errno::EINVAL);
+        }
+        if self.failures.as_ref().is_some_and(Failures::strike) {
+            return Err(Errno::EIO);
+        }
+        self.begin.checked_add(offset).ok_or(Errno::EINVAL)
+    }
+}
+
+impl BlockDevice for HostBlockDevice {
+    fn size(&self) -> u64 {
+        self.size
+    }
+
+    fn sector_size(&self) -> u32 {
+        SECTOR
+    }
+
+    fn is_read_only(&self) -> bool {
+        self.read_only
+    }
+
+    fn read(&self, offset: u64, into: &mut [u8]) -> Result<()> {
+        let position = self.position(offset, into.len())?;
+        // A file that became shorter than it was at registration has lost data.
+        if self.file.read_at(position, into)? == into.len() { Ok(()) } else { Err(Errno::EIO) }
+    }
+
+    fn write(&self, offset: u64, from: &[u8]) -> Result<()> {
+        if self.read_only {
+            return Err(Errno::EROFS);
+        }
+        self.file.write_at(self.position(offset, from.len())?, from)
+    }
+
+    fn flush(&self) -> Result<()> {
+        if self.read_only { Ok(()) } else { self.file.sync() }
+    }
+}

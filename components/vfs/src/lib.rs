@@ -1,0 +1,64 @@
+#![no_std]
+#![forbid(unsafe_code)]
+//! Component vfs: files, whatever file system they are on.
+//!
+//! ```text
+//!   syscalls (open, stat, rename ...)      vnode_file (read, write, fcntl)
+//!        |                                        |
+//!      lookup  access  working_directory    advisory_lock  special (devices, fifos)
+//!        |                                        |
+//!      mount, mounting, state            vnode: VnodeOperations, FileSystem (traits)
+//!                                                 |
+//!           memory_fs (the root)   etfs (host files)   fs-ffs, fs-tmpfs ... (components)
+//!                                                 |
+//!                              page_cache (file data)  buffer_cache (metadata)
+//!                                                 |
+//!                                          block_device (trait)
+//! ```
+//!
+//! Lock order, outermost first: the mount lock, a mount's rename lock, a working directory, a file system's node locks
+//! (directory before entry, else by number), a file's chunks of the page cache, a vnode table, a buffer's bytes, the buffer
+//! cache's map, the page pool's list.
+
+extern crate alloc;
+#[cfg(test)]
+extern crate std;
+
+pub mod access;
+pub mod advisory_lock;
+pub mod attributes;
+pub mod block_device;
+mod block_io;
+pub mod buffer_cache;
+pub mod etfs;
+pub mod file_system;
+pub mod lookup;
+pub mod memory_fs;
+pub mod mount;
+mod mounting;
+pub mod page_cache;
+mod record_lock;
+mod root;
+pub mod special;
+pub mod state;
+mod statvfs;
+mod syscalls;
+pub mod vnode;
+pub mod vnode_file;
+mod vnode_table;
+pub mod working_directory;
+
+pub use attributes::{
+    AttributeChange, Attributes, FileFlags, FileSystemStatistics, NewFile, TimeChange, VnodeKind,
+};
+pub use block_device::BlockDevice;
+pub use file_system::{FileHandle, FileSystem, FileSystemType, MountRequest};
+pub use mount::{Mount, MountFlags};
+pub use state::FileSystems;
+pub use vnode::{DirectorySink, IoFlags, NewVnode, SyncScope, Vnode, VnodeOperations, VnodeRef};
+pub use vnode_table::VnodeTable;
+
+use rump::component::{Component, Stage};
+
+/// The component.
+pub static COMPONENT: Component = Component::new("vfs", Stage::Faction, &[], syscalls::load, root::start);

@@ -1,0 +1,150 @@
+//! The data of a file in memory: chunks by number; what has no chunk is a hole.
+
+use super::{MemoryFileSystem, PAGE};
+use alloc::collections::BTreeMap;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use rump::errno::{Errno, Result};
+use rump::uio::Uio;
+
+const CHUNK: usize = 64 * 1024;
+
+/// A file's bytes. A chunk is as long as what was written to it, in pages; behind that it is zero.
+pub struct Data {
+    file_system: Arc<MemoryFileSystem>,
+    chunks: BTreeMap<u64, Vec<u8>>,
+    pub size: u64,
+    pages: u64,
+}
+
+fn position(offset: u64) -> (u64, usize) {
+    (offset / CHUNK as u64, (offset % CHUNK as u64) as usize)
+}
+
+impl Data {
+    pub fn new(file_system: &Arc<MemoryFileSystem>) -> Self {
+        Self { file_system: Arc::clone(file_system), chunks: BTreeMap::new(), size: 0, pages: 0 }
+    }
+
+    /// Bytes that it occupies.
+    pub fn occupied(&self) -> u64 {
+        self.pages * PAGE
+    }
+
+    pub fn read(&self, uio: &mut Uio<'_>) -> Result<()> {
+        while uio.residual() > 0 && uio.offset < self.size {
+            let (index, start) = position(uio.offset);
+            let left = usize::try_from(self.size - uio.offset).unwrap_or(usize::MAX);
+            let end = (start + uio.residual().min(left)).min(CHUNK);
+            let chunk: &[u8] = self.chunks.get(&index).map_or(&[], |chunk| chunk);
+            let held = chunk.get(start..end.min(chunk.len())).unwrap_or_default();
+            if held.is_empty() {
+                uio.zero_out(end - start)?;
+            } else {
+                uio.copy_out(held)?;
+            }
+        }
+        Ok(())
+    }
+
+    pub fn write(&mut self, uio: &mut Uio<'_>) -> Result<()> {
+        while uio.residual() > 0 {
+            let (index, start) = position(uio.offset);
+            let end = start.saturating_add(uio.residual()).min(CHUNK);
+            self.grow(index, end)?;
+            let chunk = self.chunks.get_mut(&index).ok_or(Errno::EIO)?;
+            let moved = uio.copy_in(&mut chunk[start..end]);
+            self.size = self.size.max(uio.offset);
+            moved?;
+        }
+        Ok(())
+    }
+
+    /// Makes a chunk `length` bytes long at least.
+    fn grow(&mut self, index: u64, length: usize) -> Result<()> {
+        let length = length.next_multiple_of(PAGE as usize);
+        let former = self.chunks.get(&index).map_or(0, Vec::len);
+        if length <= former {
+            return Ok(());
+        }
+        let pages = ((length - former) / PAGE as usize) as u64;
+        self.file_system.take_pages(pages)?;
+        let chunk = self.chunks.entry(index).or_default();
+        // A file that has filled a chunk before will fill this one too.
+        let capacity = if index > 0 { CHUNK } else { length.next_power_of_two().min(CHUNK) };
+        let more = capacity.max(length).saturating_sub(chunk.len());
+        if chunk.capacity() < length && chunk.try_reserve_exact(more).is_err() {
+            self.file_system.give_pages(pages);
+            return Err(Errno::ENOMEM);
+        }
+        chunk.resize(length, 0);
+        self.pages += pages;
+        Ok(())
+    }
+
+    /// Cuts or extends (with a hole) to a new size.
+    pub fn truncate(&mut self, size: u64) {
+        if size < self.size {
+            let (index, length) = position(size);
+            let cut = self.chunks.split_off(&(index + u64::from(length > 0)));
+            let mut gone: usize = cut.values().map(Vec::len).sum();
+            if length > 0
+                && let Some(chunk) = self.chunks.get_mut(&index)
+            {
+                let kept = length.next_multiple_of(PAGE as usize).min(chunk.len());
+                gone += chunk.len() - kept;
+                chunk.truncate(kept);
+                if let Some(tail) = chunk.get_mut(length..) {
+                    tail.fill(0);
+                }
+            }
+            self.forget((gone / PAGE as usize) as u64);
+        }
+        self.size = size;
+    }
+
+    fn forget(&mut self, pages: u64) {
+        self.pages -= pages;
+        self.file_system.give_pages(pages);
+    }
+
+    /// Makes room for a range, extending the file.
+    pub fn allocate(&mut self, offset: u64, length: u64) -> Result<()> {
+        let end = offset.checked_add(length).ok_or(Errno::EFBIG)?;
+        let mut at = offset;
+        while at < end {
+            let (index, start) = position(at);
+            let stop = usize::try_from(end - at).unwrap_or(CHUNK).saturating_add(start).min(CHUNK);
+            self.grow(index, stop)?;
+            at += (stop - start) as u64;
+        }
+        self.size = self.size.max(end);
+        Ok(())
+    }
+
+    /// Makes a range read as zeroes; whole chunks are given back.
+    pub fn discard(&mut self, offset: u64, length: u64) {
+        let end = offset.saturating_add(length).min(self.size);
+        let mut at = offset;
+        while at < end {
+            let (index, start) = position(at);
+            let stop = usize::try_from(end - at).unwrap_or(CHUNK).saturating_add(start).min(CHUNK);
+            if start == 0 && stop == CHUNK {
+                let gone = self.chunks.remove(&index).map_or(0, |chunk| chunk.len());
+                self.forget((gone / PAGE as usize) as u64);
+            } else if let Some(chunk) = self.chunks.get_mut(&index) {
+                let stop = stop.min(chunk.len());
+                if let Some(middle) = chunk.get_mut(start..stop) {
+                    middle.fill(0);
+                }
+            }
+            at += (stop - start) as u64;
+        }
+    }
+}
+
+impl Drop for Data {
+    fn drop(&mut self) {
+        self.file_system.give_pages(self.pages);
+    }
+}

@@ -1,0 +1,78 @@
+//! Directories in memory: entries by name, for lookups, and by position, for reading in order.
+
+use super::node::Node;
+use alloc::collections::BTreeMap;
+use alloc::sync::{Arc, Weak};
+use hashbrown::HashMap;
+use rump::errno::{Errno, Result};
+
+/// Positions of entries begin here; before are `.` and `..`.
+pub const FIRST_POSITION: u64 = 2;
+
+pub struct Entry {
+    pub name: Arc<[u8]>,
+    pub node: Arc<Node>,
+}
+
+/// A directory's entries. A position is never used again, so that a reader neither misses nor repeats an entry.
+pub struct Directory {
+    pub parent: Weak<Node>,
+    /// Set by rmdir: nothing may be made in it any more.
+    pub removed: bool,
+    positions: HashMap<Arc<[u8]>, u64>,
+    entries: BTreeMap<u64, Entry>,
+    next: u64,
+}
+
+impl Directory {
+    pub fn new(parent: &Weak<Node>) -> Self {
+        Self {
+            parent: Weak::clone(parent),
+            removed: false,
+            positions: HashMap::new(),
+            entries: BTreeMap::new(),
+            next: FIRST_POSITION,
+        }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    pub fn get(&self, name: &[u8]) -> Option<&Arc<Node>> {
+        let position = self.positions.get(name)?;
+        self.entries.get(position).map(|entry| &entry.node)
+    }
+
+    /// Enters a name.
+    ///
+    /// # Errors
+    /// `ENOENT` in a directory that has been removed; `EEXIST`.
+    pub fn insert(&mut self, name: &[u8], node: Arc<Node>) -> Result<()> {
+        if self.removed {
+            return Err(Errno::ENOENT);
+        }
+        if self.positions.contains_key(name) {
+            return Err(Errno::EEXIST);
+        }
+        let name: Arc<[u8]> = Arc::from(name);
+        self.positions.insert(Arc::clone(&name), self.next);
+        self.entries.insert(self.next, Entry { name, node });
+        self.next += 1;
+        Ok(())
+    }
+
+    pub fn remove(&mut self, name: &[u8]) -> Option<Arc<Node>> {
+        let position = self.positions.remove(name)?;
+        self.entries.remove(&position).map(|entry| entry.node)
+    }
+
+    /// Entries from a position on, with it.
+    pub fn from(&self, position: u64) -> impl Iterator<Item = (u64, &Entry)> {
+        self.entries.range(position..).map(|(&position, entry)| (position, entry))
+    }
+}

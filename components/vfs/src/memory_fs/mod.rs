@@ -1,0 +1,182 @@
+//! A file system that lives in memory alone: the root of every kernel, and what tmpfs is made of.
+//!
+//! A directory owns its entries' nodes; a vnode only borrows one. A node without a name lives as long as its vnode is in use.
+//!
+//! Lock order: the two directories of a rename by number, else directory before entry; a node's own state last.
+
+mod data;
+mod directory;
+mod node;
+
+use crate::attributes::{FileSystemStatistics, VnodeKind};
+use crate::file_system::{FileHandle, FileSystem, MountRequest};
+use crate::mount::Mount;
+use crate::vnode::VnodeRef;
+use alloc::sync::{Arc, Weak};
+use core::sync::atomic::{AtomicU64, Ordering};
+use hashbrown::HashMap;
+use node::{Content, Node, NodeState};
+use rump::errno::{Errno, Result};
+use rump::memory;
+use rump::sync::{Mutex, Once};
+
+/// Bytes that data is counted in.
+pub const PAGE: u64 = 4096;
+
+/// What a memory file system may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Files at most.
+    pub nodes: u64,
+    /// Bytes of data at most.
+    pub bytes: u64,
+}
+
+impl Limits {
+    /// As much as there is.
+    pub const NONE: Self = Self { nodes: u64::MAX, bytes: u64::MAX };
+}
+
+/// Who owns the root directory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RootAttributes {
+    pub user: u32,
+    pub group: u32,
+    pub permissions: u32,
+}
+
+/// One memory file system.
+pub struct MemoryFileSystem {
+    mount: Weak<Mount>,
+    limits: Limits,
+    nodes: AtomicU64,
+    pages: AtomicU64,
+    next_number: AtomicU64,
+    root: Once<Arc<Node>>,
+    /// For file handles.
+    by_number: Mutex<HashMap<u64, Weak<Node>>>,
+}
+
+impl MemoryFileSystem {
+    /// An empty file system for `mount`.
+    ///
+    /// # Errors
+    /// `ENOSPC` when the limits do not allow a root directory.
+    pub fn new(mount: &Arc<Mount>, limits: Limits, root: RootAttributes) -> Result<Arc<Self>> {
+        let file_system = Arc::new(Self {
+            mount: Arc::downgrade(mount),
+            limits,
+            nodes: AtomicU64::new(0),
+            pages: AtomicU64::new(0),
+            next_number: AtomicU64::new(2),
+            root: Once::new(),
+            by_number: Mutex::default(),
+        });
+        let state =
+            NodeState::new(VnodeKind::Directory, root.permissions, root.user, root.group, mount.now());
+        let content = Content::directory(&Weak::new());
+        let node = file_system.new_node(VnodeKind::Directory, 0, state, content)?;
+        node.lock_state().links = 2;
+        file_system.root.call_once(|| node);
+        Ok(file_system)
+    }
+
+    /// Its mount.
+    ///
+    /// # Errors
+    /// `EIO` when it has been unmounted by force.
+    fn mount(&self) -> Result<Arc<Mount>> {
+        self.mount.upgrade().ok_or(Errno::EIO)
+    }
+
+    fn root_node(&self) -> Result<&Arc<Node>> {
+        self.root.get().ok_or(Errno::EIO)
+    }
+
+    /// Makes a node within the limits.
+    fn new_node(
+        self: &Arc<Self>,
+        kind: VnodeKind,
+        device: u64,
+        state: NodeState,
+        content: Content,
+    ) -> Result<Arc<Node>> {
+        if self.nodes.fetch_add(1, Ordering::Relaxed) >= self.limits.nodes {
+            self.nodes.fetch_sub(1, Ordering::Relaxed);
+            return Err(Errno::ENOSPC);
+        }
+        let number = self.next_number.fetch_add(1, Ordering::Relaxed);
+        let node = Arc::new(Node::new(Arc::clone(self), kind, number, device, state, content));
+        self.by_number.lock().insert(number, Arc::downgrade(&node));
+        Ok(node)
+    }
+
+    fn node_dropped(&self, number: u64) {
+        self.nodes.fetch_sub(1, Ordering::Relaxed);
+        self.by_number.lock().remove(&number);
+    }
+
+    /// Takes `pages` of data within the limits.
+    fn take_pages(&self, pages: u64) -> Result<()> {
+        let limit = self.limits.bytes / PAGE;
+        let taken = self.pages.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |used| {
+            used.checked_add(pages).filter(|&total| total <= limit)
+        });
+        taken.map(|_| ()).map_err(|_| Errno::ENOSPC)
+    }
+
+    fn give_pages(&self, pages: u64) {
+        self.pages.fetch_sub(pages, Ordering::Relaxed);
+    }
+
+    /// Pages that are left: by the limit, or by the kernel's memory.
+    fn pages_free(&self) -> u64 {
+        let by_limit = (self.limits.bytes / PAGE).saturating_sub(self.pages.load(Ordering::Relaxed));
+        let (used, limit) = memory::usage();
+        by_limit.min(limit.saturating_sub(used) as u64 / PAGE).min(1 << 40)
+    }
+}
+
+impl FileSystem for MemoryFileSystem {
+    fn root(&self) -> Result<VnodeRef> {
+        self.root_node()?.vnode(&self.mount()?)
+    }
+
+    fn statistics(&self) -> Result<FileSystemStatistics> {
+        let (used, nodes) = (self.pages.load(Ordering::Relaxed), self.nodes.load(Ordering::Relaxed));
+        let free = self.pages_free();
+        let files_free = self.limits.nodes.saturating_sub(nodes).min(1 << 40);
+        Ok(FileSystemStatistics {
+            block_size: PAGE,
+            fragment_size: PAGE,
+            blocks: used + free,
+            blocks_free: free,
+            blocks_available: free,
+            blocks_reserved: 0,
+            files: nodes + files_free,
+            files_free,
+            files_available: files_free,
+            files_reserved: 0,
+            longest_name: crate::lookup::LONGEST_NAME as u64,
+        })
+    }
+
+    fn sync(&self) -> Result<()> {
+        Ok(())
+    }
+
+    fn update(&self, _mount: &Arc<Mount>, _request: &MountRequest<'_>) -> Result<()> {
+        Ok(())
+    }
+
+    fn unmount(&self, _force: bool) -> Result<()> {
+        // Directories hold their parents weakly, so the tree goes with its root.
+        Ok(())
+    }
+
+    fn vnode_by_handle(&self, handle: FileHandle) -> Result<VnodeRef> {
+        let node = self.by_number.lock().get(&handle.number).and_then(Weak::upgrade);
+        let node = node.filter(|node| node.lock_state().links > 0).ok_or(Errno::ESTALE)?;
+        node.vnode(&self.mount()?)
+    }
+}

@@ -1,0 +1,152 @@
+//! How file systems come into the tree and leave it.
+
+use crate::file_system::MountRequest;
+use crate::lookup::Resolver;
+use crate::mount::{Mount, MountFlags};
+use crate::state::FileSystems;
+use crate::vnode::VnodeRef;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use rump::errno::{Errno, Result};
+use rump::kernel::Kernel;
+use rump::user_memory::{AddressSpace, UserAddress};
+
+/// What mount(2) was called with.
+pub struct Request<'a> {
+    pub flags: MountFlags,
+    pub arguments: UserAddress,
+    pub length: usize,
+    pub space: AddressSpace,
+    pub resolver: &'a Resolver<'a>,
+    /// What is mounted on, as the program named it.
+    pub path: &'a [u8],
+}
+
+impl Request<'_> {
+    fn place(&self) -> Result<VnodeRef> {
+        self.resolver.resolve(None, self.path, true)
+    }
+
+    fn with_request<R>(&self, use_it: impl FnOnce(&MountRequest<'_>) -> R) -> R {
+        let resolve = |path: &[u8]| self.resolver.resolve(None, path, true);
+        use_it(&MountRequest {
+            flags: self.flags,
+            arguments: self.arguments,
+            length: self.length,
+            space: self.space,
+            resolve: &resolve,
+        })
+    }
+}
+
+/// Mounts a file system of the named type.
+///
+/// # Errors
+/// `ENODEV` for no such type; `ENOTDIR`; `EBUSY` when something is mounted there; `EPERM`; what the file system says.
+pub fn mount(kernel: &Arc<Kernel>, type_name: &[u8], request: &Request<'_>) -> Result<()> {
+    let state = FileSystems::of(kernel)?;
+    let file_system_type = state.find_type(type_name)?;
+    let place = request.place()?;
+    if !place.is_directory() {
+        return Err(Errno::ENOTDIR);
+    }
+    if !request.resolver.who.is_superuser() {
+        return Err(Errno::EPERM);
+    }
+    let _changing = state.mount_lock.lock();
+    if place.covered_by().is_some() {
+        return Err(Errno::EBUSY);
+    }
+    let owner = request.resolver.who.effective_user;
+    let flags = request.flags | MountFlags::LOCAL;
+    let mount = Mount::new(kernel, state.next_mount_id(), file_system_type.name(), flags, owner);
+    mount.set_source(type_name);
+    mount.set_place(request.path);
+    let file_system = request.with_request(|request| file_system_type.mount(&mount, request))?;
+    mount.set_file_system(Arc::clone(&file_system))?;
+    let ready =
+        file_system.root().and_then(|root| if root.is_directory() { Ok(()) } else { Err(Errno::EINVAL) });
+    if let Err(error) = ready.and_then(|()| place.cover(Some(&mount))) {
+        mount.vnodes.clear();
+        // The first error is the one to tell; the image has not been changed.
+        let _ = file_system.unmount(true);
+        return Err(error);
+    }
+    mount.set_covered(Some(place));
+    state.add_mount(mount);
+    Ok(())
+}
+
+/// Changes the options of a mount.
+///
+/// # Errors
+/// `EINVAL` when the path is no mount's root; `EPERM`; what the file system says.
+pub fn update(request: &Request<'_>) -> Result<()> {
+    let root = request.place()?;
+    if !root.is_root {
+        return Err(Errno::EINVAL);
+    }
+    let mount = Arc::clone(&root.mount);
+    drop(root);
+    let who = &request.resolver.who;
+    if !who.is_superuser() && who.effective_user != mount.owner {
+        return Err(Errno::EPERM);
+    }
+    let file_system = mount.file_system()?;
+    request.with_request(|request| file_system.update(&mount, request))?;
+    let kept = mount.flags().difference(MountFlags::UPDATABLE);
+    mount.set_flags(kept | request.flags.intersection(MountFlags::UPDATABLE));
+    Ok(())
+}
+
+/// Writes the file system's mount arguments to the program (`MNT_GETARGS`) and gives their length.
+///
+/// # Errors
+/// `EINVAL` when the path is no mount's root or the buffer is too small; what the file system says.
+pub fn arguments(request: &Request<'_>) -> Result<usize> {
+    let root = request.place()?;
+    if !root.is_root {
+        return Err(Errno::EINVAL);
+    }
+    let bytes: Vec<u8> = root.mount.file_system()?.arguments()?;
+    if request.length < bytes.len() {
+        return Err(Errno::EINVAL);
+    }
+    request.space.copy_out(&bytes, request.arguments)?;
+    Ok(bytes.len())
+}
+
+/// Takes a mount out of the tree.
+///
+/// # Errors
+/// `EBUSY` when it is in use, the root of all, or other mounts are below, unless `force` (below it is always `EBUSY`); what
+/// the file system says, and then the mount stays.
+pub fn unmount(kernel: &Arc<Kernel>, mount: &Arc<Mount>, force: bool) -> Result<()> {
+    let state = FileSystems::of(kernel)?;
+    let _changing = state.mount_lock.lock();
+    let covered = mount.covered().ok_or(Errno::EBUSY)?;
+    let is_below = |other: &Arc<Mount>| other.covered().is_some_and(|vnode| Arc::ptr_eq(&vnode.mount, mount));
+    if state.mounts().iter().any(is_below) {
+        return Err(Errno::EBUSY);
+    }
+    if mount.vnodes.any_in_use() && !force {
+        return Err(Errno::EBUSY);
+    }
+    // Nobody may walk in while it is taken apart.
+    covered.cover(None)?;
+    if mount.vnodes.any_in_use() && !force {
+        covered.cover(Some(mount))?;
+        return Err(Errno::EBUSY);
+    }
+    if let Err(error) = mount.file_system()?.unmount(force)
+        && !force
+    {
+        covered.cover(Some(mount))?;
+        return Err(error);
+    }
+    state.remove_mount(mount);
+    mount.vnodes.clear();
+    drop(covered);
+    mount.set_covered(None);
+    Ok(())
+}

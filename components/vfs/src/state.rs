@@ -1,0 +1,159 @@
+//! What component vfs keeps for one kernel.
+
+use crate::block_device::BlockDevice;
+use crate::etfs::HostFiles;
+use crate::file_system::FileSystemType;
+use crate::mount::Mount;
+use crate::page_cache::PagePool;
+use crate::special::CharacterDevice;
+use crate::vnode::VnodeRef;
+use alloc::collections::BTreeMap;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use core::sync::atomic::{AtomicU64, Ordering};
+use rump::component::Slot;
+use rump::errno::{Errno, Result};
+use rump::kernel::Kernel;
+use rump::sync::{Mutex, Once, RwLock};
+
+/// File-system types, mounts and devices of one kernel.
+pub struct FileSystems {
+    pub pages: Arc<PagePool>,
+    pub host_files: HostFiles,
+    /// Held while the list of mounts, or what they cover, changes.
+    pub(crate) mount_lock: Mutex<()>,
+    types: RwLock<Vec<Arc<dyn FileSystemType>>>,
+    mounts: RwLock<Vec<Arc<Mount>>>,
+    root: Once<VnodeRef>,
+    block_devices: RwLock<BTreeMap<u64, Arc<dyn BlockDevice>>>,
+    character_devices: RwLock<BTreeMap<u64, Arc<dyn CharacterDevice>>>,
+    next_mount: AtomicU64,
+}
+
+impl FileSystems {
+    pub(crate) fn new() -> Self {
+        Self {
+            pages: PagePool::new(None),
+            host_files: HostFiles::default(),
+            mount_lock: Mutex::new(()),
+            types: RwLock::default(),
+            mounts: RwLock::default(),
+            root: Once::new(),
+            block_devices: RwLock::default(),
+            character_devices: RwLock::default(),
+            next_mount: AtomicU64::new(1),
+        }
+    }
+
+    /// The state of component vfs in a kernel.
+    ///
+    /// # Errors
+    /// `ENOSYS` when the component is not there.
+    pub fn of(kernel: &Kernel) -> Result<&Self> {
+        kernel.slots.get(Slot::FileSystems).ok_or(Errno::ENOSYS)
+    }
+
+    /// Adds a type of file system.
+    ///
+    /// # Errors
+    /// `EEXIST` when there is one of that name.
+    pub fn register_type(&self, new: Arc<dyn FileSystemType>) -> Result<()> {
+        let mut types = self.types.write();
+        if types.iter().any(|known| known.name() == new.name()) {
+            return Err(Errno::EEXIST);
+        }
+        types.push(new);
+        Ok(())
+    }
+
+    /// The type of that name.
+    ///
+    /// # Errors
+    /// `ENODEV` when there is none.
+    pub fn find_type(&self, name: &[u8]) -> Result<Arc<dyn FileSystemType>> {
+        let types = self.types.read();
+        types.iter().find(|known| known.name().as_bytes() == name).cloned().ok_or(Errno::ENODEV)
+    }
+
+    /// A number for a new mount.
+    pub fn next_mount_id(&self) -> u64 {
+        self.next_mount.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// All mounts, the root first.
+    #[must_use]
+    pub fn mounts(&self) -> Vec<Arc<Mount>> {
+        self.mounts.read().clone()
+    }
+
+    pub(crate) fn add_mount(&self, mount: Arc<Mount>) {
+        self.mounts.write().push(mount);
+    }
+
+    pub(crate) fn remove_mount(&self, mount: &Arc<Mount>) {
+        self.mounts.write().retain(|known| !Arc::ptr_eq(known, mount));
+    }
+
+    pub(crate) fn set_root(&self, root: VnodeRef) {
+        self.root.call_once(|| root);
+    }
+
+    /// The root directory of all.
+    ///
+    /// # Errors
+    /// `ENXIO` before it is mounted.
+    pub fn root(&self) -> Result<VnodeRef> {
+        self.root.get().cloned().ok_or(Errno::ENXIO)
+    }
+
+    /// Adds a block device under a device number.
+    ///
+    /// # Errors
+    /// `EEXIST` when the number is taken.
+    pub fn register_block_device(&self, number: u64, device: Arc<dyn BlockDevice>) -> Result<()> {
+        register(&mut self.block_devices.write(), number, device)
+    }
+
+    /// Removes a block device; who has it open keeps it.
+    pub fn remove_block_device(&self, number: u64) {
+        self.block_devices.write().remove(&number);
+    }
+
+    /// The block device of that number.
+    ///
+    /// # Errors
+    /// `ENXIO` when there is none.
+    pub fn block_device(&self, number: u64) -> Result<Arc<dyn BlockDevice>> {
+        self.block_devices.read().get(&number).cloned().ok_or(Errno::ENXIO)
+    }
+
+    /// Adds a character device under a device number.
+    ///
+    /// # Errors
+    /// `EEXIST` when the number is taken.
+    pub fn register_character_device(&self, number: u64, device: Arc<dyn CharacterDevice>) -> Result<()> {
+        register(&mut self.character_devices.write(), number, device)
+    }
+
+    /// The character device of that number.
+    ///
+    /// # Errors
+    /// `ENXIO` when there is none.
+    pub fn character_device(&self, number: u64) -> Result<Arc<dyn CharacterDevice>> {
+        self.character_devices.read().get(&number).cloned().ok_or(Errno::ENXIO)
+    }
+}
+
+fn register<T: ?Sized>(devices: &mut BTreeMap<u64, Arc<T>>, number: u64, device: Arc<T>) -> Result<()> {
+    if devices.contains_key(&number) {
+        return Err(Errno::EEXIST);
+    }
+    devices.insert(number, device);
+    Ok(())
+}
+
+/// The number of a device (`makedev`, NetBSD's packing): 12 bits of major, 20 of minor.
+#[must_use]
+pub const fn device_number(major: u32, minor: u32) -> u64 {
+    (((minor & 0xfff00) as u64) << 12) | (((major & 0xfff) as u64) << 8) | (minor & 0xff) as u64
+}

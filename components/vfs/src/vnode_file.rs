@@ -1,0 +1,173 @@
+//! Vnodes as open files.
+
+use crate::advisory_lock::{LockOwner, LockRange};
+use crate::attributes::{Attributes, VnodeKind};
+use crate::special::{CharacterDevice, FifoEnd};
+use crate::state::FileSystems;
+use crate::vnode::{IoFlags, VnodeRef};
+use crate::{block_io, record_lock};
+use alloc::sync::Arc;
+use rump::errno::{Errno, Result};
+use rump::file::{FileAttributes, FileObject, FileStatus, OpenFile};
+use rump::process::Credentials;
+use rump::sched::Lwp;
+use rump::uio::Uio;
+use rump::user_memory::UserAddress;
+
+/// What reads and writes of an open vnode go to.
+enum Stream {
+    /// The file system's own data.
+    File,
+    Fifo(FifoEnd),
+    Character {
+        driver: Arc<dyn CharacterDevice>,
+        minor: u32,
+    },
+    Block(Arc<dyn crate::block_device::BlockDevice>),
+}
+
+/// An open vnode.
+pub struct VnodeFile {
+    pub vnode: VnodeRef,
+    stream: Stream,
+    /// Whether writes take set-id bits away: who opened it is no superuser.
+    clears_set_id: bool,
+}
+
+/// The minor number in a device number (NetBSD's packing).
+fn minor(device: u64) -> u32 {
+    (((device >> 12) & 0xfff00) | (device & 0xff)) as u32
+}
+
+impl VnodeFile {
+    /// Opens a vnode. Permission has been checked.
+    ///
+    /// # Errors
+    /// `ENXIO` for a device without a driver, or a fifo that nobody reads; `EOPNOTSUPP` for sockets; `EACCES` for devices on a
+    /// mount that forbids them.
+    pub fn open(vnode: VnodeRef, status: FileStatus, who: &Credentials) -> Result<Self> {
+        let state = FileSystems::of(&vnode.mount.kernel)?;
+        let is_device = matches!(vnode.kind, VnodeKind::Block | VnodeKind::Character);
+        if is_device && !vnode.mount.allows_devices() {
+            return Err(Errno::ENXIO);
+        }
+        let stream = match vnode.kind {
+            VnodeKind::Regular | VnodeKind::Directory => Stream::File,
+            VnodeKind::Fifo => Stream::Fifo(FifoEnd::open(&vnode, status)?),
+            VnodeKind::Character => Stream::Character {
+                driver: state.character_device(vnode.device)?,
+                minor: minor(vnode.device),
+            },
+            VnodeKind::Block => Stream::Block(state.block_device(vnode.device)?),
+            VnodeKind::Socket | VnodeKind::SymbolicLink => return Err(Errno::EOPNOTSUPP),
+        };
+        Ok(Self { vnode, stream, clears_set_id: !who.is_superuser() })
+    }
+
+    /// What tells this open file from others, for flock.
+    #[must_use]
+    pub fn identity(&self) -> usize {
+        core::ptr::from_ref(self).addr()
+    }
+}
+
+impl Drop for VnodeFile {
+    fn drop(&mut self) {
+        self.vnode.advisory_locks.unlock(LockOwner::OpenFile(self.identity()), LockRange::ALL);
+    }
+}
+
+fn io_flags(status: FileStatus) -> IoFlags {
+    let mut flags = IoFlags::empty();
+    flags.set(IoFlags::APPEND, status.contains(FileStatus::APPEND));
+    flags.set(IoFlags::NONBLOCK, status.contains(FileStatus::NONBLOCK));
+    let synchronous = status.intersects(FileStatus::SYNCHRONOUS | FileStatus::DATA_SYNCHRONOUS);
+    flags.set(IoFlags::SYNCHRONOUS, synchronous);
+    flags
+}
+
+/// `struct stat` of a vnode.
+#[must_use]
+pub fn file_attributes(mount: u64, attributes: &Attributes) -> FileAttributes {
+    FileAttributes {
+        device: mount,
+        mode: attributes.kind.mode_bits() | attributes.permissions,
+        number: attributes.number,
+        links: attributes.links,
+        user: attributes.user,
+        group: attributes.group,
+        names_device: attributes.device,
+        access_time: attributes.access_time,
+        modification_time: attributes.modification_time,
+        change_time: attributes.change_time,
+        birth_time: attributes.birth_time,
+        size: attributes.size,
+        blocks: attributes.occupied.div_ceil(512),
+        block_size: attributes.block_size,
+        flags: attributes.flags,
+        generation: attributes.generation,
+    }
+}
+
+impl FileObject for VnodeFile {
+    fn read(&self, uio: &mut Uio<'_>, status: FileStatus) -> Result<()> {
+        match &self.stream {
+            Stream::File => self.vnode.operations().read(uio, io_flags(status)),
+            Stream::Fifo(end) => end.pipe.read(uio, status.contains(FileStatus::NONBLOCK)),
+            Stream::Character { driver, minor } => driver.read(*minor, uio),
+            Stream::Block(device) => block_io::read(&**device, uio),
+        }
+    }
+
+    fn write(&self, uio: &mut Uio<'_>, status: FileStatus) -> Result<()> {
+        match &self.stream {
+            Stream::File => {
+                let mut flags = io_flags(status);
+                flags.set(IoFlags::CLEAR_SET_ID, self.clears_set_id);
+                self.vnode.operations().write(uio, flags)?;
+                if self.vnode.mount.page_pool()?.wants_sync() {
+                    self.vnode.mount.file_system()?.sync()?;
+                }
+                Ok(())
+            }
+            Stream::Fifo(end) => end.pipe.write(uio, status.contains(FileStatus::NONBLOCK)),
+            Stream::Character { driver, minor } => driver.write(*minor, uio),
+            Stream::Block(device) => block_io::write(&**device, uio),
+        }
+    }
+
+    fn is_seekable(&self) -> bool {
+        !matches!(self.stream, Stream::Fifo(_))
+    }
+
+    fn end(&self) -> Result<u64> {
+        match &self.stream {
+            Stream::Block(device) => Ok(device.size()),
+            _ => Ok(self.vnode.operations().attributes()?.size),
+        }
+    }
+
+    fn status(&self) -> Result<FileAttributes> {
+        let mut status = file_attributes(self.vnode.mount.id, &self.vnode.operations().attributes()?);
+        if let Stream::Block(device) = &self.stream {
+            status.size = device.size();
+        }
+        Ok(status)
+    }
+
+    fn control(&self, lwp: &Lwp, command: u64, data: UserAddress) -> Result<i64> {
+        match &self.stream {
+            Stream::Fifo(end) => end.pipe.control(lwp, command, data),
+            Stream::Character { driver, minor } => driver.control(*minor, lwp, command, data),
+            Stream::File | Stream::Block(_) => Err(Errno::ENOTTY),
+        }
+    }
+
+    fn file_control(&self, file: &OpenFile, lwp: &Lwp, command: i32, argument: u64) -> Result<i64> {
+        record_lock::control(&self.vnode, file, lwp, command, UserAddress::new(argument))
+    }
+
+    fn descriptor_closed(&self, process: i32) {
+        self.vnode.advisory_locks.unlock(LockOwner::Process(process), LockRange::ALL);
+    }
+}

@@ -1,0 +1,114 @@
+//! The vnodes of one mount that are in memory.
+
+use crate::mount::Mount;
+use crate::vnode::{NewVnode, SyncScope, Vnode, VnodeRef};
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use hashbrown::HashMap;
+use rump::errno::Result;
+use rump::sync::Mutex;
+
+#[derive(Default)]
+struct Table {
+    by_number: HashMap<u64, Arc<Vnode>>,
+    /// Counts evictions: a node that was read from the device before one may be out of date.
+    evictions: u64,
+}
+
+/// Vnodes by number. Those that nobody uses stay, for the next use, until there are too many.
+pub struct VnodeTable {
+    table: Mutex<Table>,
+    limit: usize,
+}
+
+impl VnodeTable {
+    pub(crate) fn new(limit: usize) -> Self {
+        Self { table: Mutex::default(), limit: limit.max(64) }
+    }
+
+    /// The vnode of that number, if it is in memory.
+    #[must_use]
+    pub fn get(&self, number: u64) -> Option<VnodeRef> {
+        // The use is counted under the lock, so that eviction sees it.
+        self.table.lock().by_number.get(&number).map(|vnode| VnodeRef::new(Arc::clone(vnode)))
+    }
+
+    /// The vnode of that number; `load` makes it when it is not in memory, and may run more than once.
+    ///
+    /// # Errors
+    /// What `load` says.
+    pub fn get_or_load(
+        &self,
+        mount: &Arc<Mount>,
+        number: u64,
+        load: &mut dyn FnMut() -> Result<NewVnode>,
+    ) -> Result<VnodeRef> {
+        loop {
+            let evictions = {
+                let table = self.table.lock();
+                if let Some(vnode) = table.by_number.get(&number) {
+                    return Ok(VnodeRef::new(Arc::clone(vnode)));
+                }
+                table.evictions
+            };
+            let vnode = Vnode::new(Arc::clone(mount), load()?);
+            let mut table = self.table.lock();
+            if table.evictions != evictions {
+                continue;
+            }
+            let vnode = VnodeRef::new(Arc::clone(table.by_number.entry(number).or_insert(vnode)));
+            let full = table.by_number.len() > self.limit;
+            drop(table);
+            if full {
+                self.evict();
+            }
+            return Ok(vnode);
+        }
+    }
+
+    /// Takes a vnode out: its number is about to be given to another file.
+    pub fn remove(&self, number: u64) {
+        let former = self.table.lock().by_number.remove(&number);
+        // Dropped outside the lock.
+        drop(former);
+    }
+
+    /// All vnodes in memory.
+    #[must_use]
+    pub fn all(&self) -> Vec<Arc<Vnode>> {
+        self.table.lock().by_number.values().cloned().collect()
+    }
+
+    /// Whether any vnode is in use.
+    #[must_use]
+    pub fn any_in_use(&self) -> bool {
+        self.table.lock().by_number.values().any(|vnode| vnode.uses() > 0)
+    }
+
+    /// Drops an eighth of the limit of unused vnodes, least recently used first, after making them stable.
+    fn evict(&self) {
+        let mut idle: Vec<_> = {
+            let table = self.table.lock();
+            let unused = table.by_number.values().filter(|vnode| vnode.uses() == 0);
+            unused.map(|vnode| (vnode.activity(), Arc::clone(vnode))).collect()
+        };
+        idle.sort_unstable_by_key(|(activity, _)| *activity);
+        for (activity, vnode) in idle.into_iter().take(self.limit / 8) {
+            if vnode.operations().sync(SyncScope::Everything).is_err() {
+                continue;
+            }
+            let mut table = self.table.lock();
+            // Used since: it may be dirty again.
+            if vnode.uses() == 0 && vnode.activity() == activity {
+                table.evictions += 1;
+                table.by_number.remove(&vnode.number);
+            }
+        }
+    }
+
+    /// Forgets all vnodes; for unmounting.
+    pub fn clear(&self) {
+        let former = core::mem::take(&mut self.table.lock().by_number);
+        drop(former);
+    }
+}

@@ -1,0 +1,7 @@
+//! The library's name.
+
+fn main() {
+    for argument in ["-Wl,-soname,librumpfs_tmpfs.so.0", "-Wl,-Bsymbolic-functions", "-nostartfiles", "-nodefaultlibs"] {
+        println!("cargo::rustc-link-arg={argument}");
+    }
+}
