@@ -293,6 +293,17 @@ impl Volume {
         self.with_group(&mut accounts, group, |opened| opened.free_inode(index, is_directory))?
     }
 
+    /// Whether the group calls an inode used.
+    ///
+    /// # Errors
+    /// `EIO` for a group that contradicts itself.
+    pub fn is_inode_used(&self, number: InodeNumber) -> Result<bool> {
+        let group = self.geometry.group_of_inode(number);
+        let index = number.0 % self.geometry.fs_ipg;
+        let mut accounts = self.accounts.lock();
+        self.with_group(&mut accounts, group, |opened| opened.is_inode_used(index))
+    }
+
     /// Fills fragments on the device with zeroes, behind the caches' back.
     pub(crate) fn write_zeroes(&self, fragment: FragmentNumber, count: u32) -> Result<()> {
         let zeroes = rump::memory::zeroed((count << self.geometry.fs_fshift) as usize)?;

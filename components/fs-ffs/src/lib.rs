@@ -3,8 +3,8 @@
 //! Component fs_ffs: the Fast File System of the BSDs, UFS1 and UFS2, in both byte orders.
 //!
 //! ```text
-//!   vfs (mounts, nodes, operations)            the only part that knows the VFS's operations
-//!     |            |            |
+//!   mounting        node        names          the only parts that know the VFS
+//!     |              |            |
 //!   file       directory    truncation         contents: page cache, entries, giving back
 //!     |            |            |
 //!   mapping ----------------- allocation       a file's blocks; what is free
@@ -30,8 +30,24 @@ pub mod directory_entry;
 pub mod file;
 pub mod geometry;
 pub mod mapping;
+pub mod mounting;
+pub mod names;
+pub mod node;
 pub mod numbers;
 pub mod stable_device;
 pub mod superblock;
 pub mod truncation;
 pub mod volume;
+
+use alloc::sync::Arc;
+use rump::component::{Component, Stage};
+use rump::errno::Result;
+use rump::kernel::Kernel;
+use vfs::state::FileSystems;
+
+/// The component.
+pub static COMPONENT: Component = Component::new("fs_ffs", Stage::Driver, &["vfs"], || {}, start);
+
+fn start(kernel: &Arc<Kernel>) -> Result<()> {
+    FileSystems::of(kernel)?.register_type(Arc::new(mounting::FfsType::default()))
+}

@@ -205,15 +205,13 @@ impl Volume {
         Ok(())
     }
 
-    /// Makes everything stable and marks the file system as unmounted in order, if it was so before; then refuses writing.
+    /// Makes everything stable and marks the file system as unmounted in order, if it was so before. Changes have been
+    /// stopped.
     ///
     /// # Errors
     /// What the device says; the file system then stays as it was.
     pub fn end_writing(&self) -> Result<()> {
-        if self.is_read_only() {
-            return Ok(());
-        }
-        self.sync()?;
+        self.write_everything()?;
         let mut accounts = self.accounts.lock();
         let former = accounts.superblock.fs_clean;
         if former & FS_WASCLEAN != 0 {
@@ -223,9 +221,17 @@ impl Volume {
             accounts.superblock.fs_clean = former;
             return Err(error);
         }
-        drop(accounts);
-        self.read_only.store(true, Ordering::Release);
         Ok(())
+    }
+
+    /// Refuses changes from now on.
+    pub fn stop_changes(&self) {
+        self.read_only.store(true, Ordering::Release);
+    }
+
+    /// Allows changes again after [`stop_changes`](Self::stop_changes).
+    pub fn resume_changes(&self) {
+        self.read_only.store(false, Ordering::Release);
     }
 
     /// Makes all metadata stable, superblock and summary included. File data must have been written before.
@@ -233,9 +239,10 @@ impl Volume {
     /// # Errors
     /// What the device says, or what went wrong unheard since the last time.
     pub fn sync(&self) -> Result<()> {
-        if self.is_read_only() {
-            return Ok(());
-        }
+        if self.is_read_only() { Ok(()) } else { self.write_everything() }
+    }
+
+    fn write_everything(&self) -> Result<()> {
         let mut result = self.buffers.flush();
         {
             let mut accounts = self.accounts.lock();
