@@ -23,6 +23,8 @@
 extern crate alloc;
 #[cfg(test)]
 extern crate std;
+#[cfg(test)]
+use rumpuser as _;
 
 pub mod abi;
 mod arch;

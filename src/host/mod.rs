@@ -55,9 +55,6 @@ pub(crate) mod raw {
     }
 
     pub type BlockDone = extern "C" fn(*mut c_void, usize, c_int);
-    pub type ModuleInit = extern "C" fn(*const *const c_void, usize);
-    pub type SymbolLoad = extern "C" fn(*mut c_void, u64, *mut c_char, u64) -> c_int;
-    pub type ComponentLoad = extern "C" fn(*const c_void);
 
     unsafe extern "C" {
         pub fn rumpuser_init(version: c_int, upcalls: *const Upcalls) -> c_int;
@@ -120,7 +117,6 @@ pub(crate) mod raw {
             cpu: c_int,
             cookie: *mut *mut c_void,
         ) -> c_int;
-        pub fn rumpuser_thread_exit() -> !;
         pub fn rumpuser_thread_join(cookie: *mut c_void) -> c_int;
         pub fn rumpuser_curlwpop(operation: c_int, lwp: *mut c_void);
         pub fn rumpuser_mutex_init(mutex: *mut *mut Mutex, flags: c_int);
@@ -137,7 +133,6 @@ pub(crate) mod raw {
             nanoseconds: i64,
         ) -> c_int;
         pub fn rumpuser_cv_signal(cv: *mut ConditionVariable);
-        pub fn rumpuser_dl_bootstrap(modules: ModuleInit, symbols: SymbolLoad, components: ComponentLoad);
         pub fn rumpuser_daemonize_begin() -> c_int;
         pub fn rumpuser_daemonize_done(error: c_int) -> c_int;
     }

@@ -143,6 +143,7 @@ mod tests {
     use super::*;
     use core::sync::atomic::AtomicUsize;
     use std::sync::Arc;
+    use std::vec::Vec;
 
     #[test]
     fn no_more_threads_inside_than_cpus() {
