@@ -85,7 +85,10 @@ impl Shared {
 
     fn any_unlinked(&self) -> Result<bool> {
         let vnodes = self.mount()?.vnodes.all();
-        Ok(vnodes.iter().filter_map(|vnode| Node::of(vnode).ok()).any(|node| node.state.read().inode.nlink == 0))
+        Ok(vnodes
+            .iter()
+            .filter_map(|vnode| Node::of(vnode).ok())
+            .any(|node| node.state.read().inode.nlink == 0))
     }
 
     /// Makes all stable and marks the file system as unmounted in order.

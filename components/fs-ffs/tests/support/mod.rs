@@ -78,7 +78,8 @@ impl Format {
 
     /// Both versions in both byte orders, with the usual sizes.
     pub fn all() -> [Self; 4] {
-        [(1, false), (1, true), (2, false), (2, true)].map(|(version, big)| Self::new(version, big, 8192, 1024))
+        [(1, false), (1, true), (2, false), (2, true)]
+            .map(|(version, big)| Self::new(version, big, 8192, 1024))
     }
 }
 
@@ -105,8 +106,7 @@ impl Drop for Scratch {
 pub fn make_image(format: Format, size: u64, tree: &Path, extra: &str) -> Vec<u8> {
     let scratch = Scratch::new();
     let image = scratch.0.join("image");
-    let mut options =
-        format!("version={},bsize={},fsize={}", format.version, format.bsize, format.fsize);
+    let mut options = format!("version={},bsize={},fsize={}", format.version, format.bsize, format.fsize);
     if !extra.is_empty() {
         options = format!("{options},{extra}");
     }
@@ -192,7 +192,8 @@ pub fn sample_tree(at: &Path, random: &mut Random) -> Tree {
     add("empty", Content::File(Vec::new()));
     add("directory", Content::Directory);
     add("directory/nested", Content::Directory);
-    for size in [1usize, 511, 512, 513, 4095, 4096, 4097, 8191, 8192, 8193, 98304, 98305, 300_000, 1_500_000] {
+    for size in [1usize, 511, 512, 513, 4095, 4096, 4097, 8191, 8192, 8193, 98304, 98305, 300_000, 1_500_000]
+    {
         add(&format!("directory/file-{size}"), Content::File(random.bytes(size)));
     }
     for number in 0..300 {
