@@ -164,7 +164,8 @@ impl<'a> Log<'a> {
         };
         let empty = self.head == 0 && self.tail == 0;
         let inside = |at: u64| (self.circle_start..=end).contains(&at) && at.is_multiple_of(512);
-        if !empty && !(inside(self.head) && inside(self.tail)) {
+        let valid = empty || (inside(self.head) && inside(self.tail));
+        if !valid {
             return Err(format!("a log from {} to {}", self.tail, self.head));
         }
         Ok(())

@@ -20,6 +20,7 @@ pub mod inventory;
 pub mod journal;
 pub mod listing;
 pub mod quota;
+mod raw_superblock;
 pub mod report;
 pub mod superblock;
 pub mod tree;

@@ -33,13 +33,15 @@ pub fn check(volume: Volume<'_>, inventory: &mut Inventory, nameless: &[u32], re
         report.add(Finding::error(Kind::RootInode).inode(ROOT).values(found, "a directory"));
     }
     let directories = std::mem::take(&mut inventory.directories);
-    let mut tree = Tree { links: vec![Links::default(); directories.len()], directories: &directories };
+    let links = vec![Links::default(); directories.len()];
+    let mut tree = Tree { links, directories: &directories, further: Vec::new() };
     if let Some(root) = tree.find(ROOT) {
         tree.links[root].parent = Some(ROOT);
     }
     for index in 0..directories.len() {
         Scan::new(volume, inventory, &mut tree, index, report).run();
     }
+    tree.settle();
     tree.parents(inventory, report);
     tree.connected(report);
     tree.link_counts(inventory, nameless, report);
@@ -49,12 +51,25 @@ pub fn check(volume: Volume<'_>, inventory: &mut Inventory, nameless: &[u32], re
 struct Tree<'a> {
     directories: &'a [Directory],
     links: Vec<Links>,
+    /// Further entries for directories: the index of the directory, and where the entry is.
+    further: Vec<(usize, u32)>,
 }
 
 impl Tree<'_> {
     /// The index of the directory with that inode.
     fn find(&self, inode: u32) -> Option<usize> {
         self.directories.binary_search_by_key(&inode, |directory| directory.inode).ok()
+    }
+
+    /// Of several directories with an entry, the one that `..` names is the parent.
+    fn settle(&mut self) {
+        for (index, parent) in &self.further {
+            if let Some(links) = self.links.get_mut(*index)
+                && links.dotdot == Some(*parent)
+            {
+                links.parent = Some(*parent);
+            }
+        }
     }
 
     /// Compares `..` with the real parent and counts it as a reference.
@@ -393,9 +408,13 @@ impl<'a, 'b> Scan<'a, 'b> {
     fn adopt(&mut self, byte: u64, entry: &Entry<'_>) {
         let Some(child) = self.tree.find(entry.inode) else { return };
         if let Some(parent) = self.tree.links[child].parent {
-            let finding = self.error(Kind::DirectoryLinkedTwice, byte).name(entry.name);
-            let found = format!("inode {}, which is in directory {parent} already", entry.inode);
-            self.report.add(finding.values(found, "a directory without another name"));
+            let finding =
+                Finding::error(Kind::DirectoryLinkedTwice).inode(entry.inode).byte(byte).name(entry.name);
+            let found = format!("entries in directories {parent} and {}", self.inode);
+            self.report.add(finding.values(found, "one"));
+            if entry.inode != ROOT {
+                self.tree.further.push((child, self.inode));
+            }
         } else {
             self.tree.links[child].parent = Some(self.inode);
         }
