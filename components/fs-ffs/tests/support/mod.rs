@@ -12,6 +12,7 @@ use std::sync::{Arc, RwLock};
 use vfs::block_device::BlockDevice;
 
 pub mod check;
+pub mod session;
 
 /// A disk in memory.
 pub struct MemoryDisk {
