@@ -20,13 +20,32 @@ struct Check<'a> {
 
 const METADATA: u32 = 1;
 
-/// All problems of an image; none for one in order.
-pub fn problems(image: &[u8]) -> Vec<String> {
+fn superblock(image: &[u8]) -> Superblock {
     let found = SBLOCKSEARCH.into_iter().find_map(|location| {
         let bytes = image.get(location as usize..location as usize + SBLOCKSIZE)?;
         Superblock::parse(bytes, location, image.len() as u64).ok()
     });
-    let superblock = found.expect("a superblock");
+    found.expect("a superblock")
+}
+
+/// Fills all free fragments with what is not zero.
+pub fn scribble(image: &mut [u8]) {
+    let geometry = superblock(image).geometry;
+    for group in (0..geometry.fs_ncg).map(GroupNumber) {
+        let block = geometry.group_block_offset(group) as usize;
+        let map = block + geometry.order.u32(&image[block..], 96) as usize;
+        for place in 0..geometry.group_fragments(group) as usize {
+            if image[map + place / 8] >> (place % 8) & 1 == 1 {
+                let start = (geometry.group_base(group).0 as usize + place) << geometry.fs_fshift;
+                image[start..start + geometry.fs_fsize as usize].fill(0xab);
+            }
+        }
+    }
+}
+
+/// All problems of an image; none for one in order.
+pub fn problems(image: &[u8]) -> Vec<String> {
+    let superblock = superblock(image);
     let geometry = superblock.geometry;
     let mut check = Check {
         image,
