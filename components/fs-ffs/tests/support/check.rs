@@ -20,7 +20,7 @@ struct Check<'a> {
 
 const METADATA: u32 = 1;
 
-fn superblock(image: &[u8]) -> Superblock {
+pub fn superblock(image: &[u8]) -> Superblock {
     let found = SBLOCKSEARCH.into_iter().find_map(|location| {
         let bytes = image.get(location as usize..location as usize + SBLOCKSIZE)?;
         Superblock::parse(bytes, location, image.len() as u64).ok()
