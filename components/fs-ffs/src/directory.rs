@@ -284,7 +284,8 @@ impl DirectoryChange<'_> {
         let size = self.inode.size;
         let block = geometry.block_of(size);
         let first = geometry.block_start(block);
-        let had = geometry.fragments_of(size, block) << geometry.fs_fshift;
+        // A block that begins at the end of the directory is not there yet, direct or not.
+        let had = if size == first { 0 } else { geometry.fragments_of(size, block) << geometry.fs_fshift };
         let needed = (size - first) as u32 + UFS_DIRBLKSIZ as u32;
         let new_size = size + UFS_DIRBLKSIZ as u64;
         if new_size > i32::MAX as u64 {
@@ -302,7 +303,7 @@ impl DirectoryChange<'_> {
             }
             let ensured = self.volume.ensure_block(self.number, self.inode, block, needed)?;
             former_place.into_iter().for_each(|place| self.volume.buffers.discard(place));
-            let length = geometry.fragments_for(needed) << geometry.fs_fshift;
+            let length = geometry.fragments_of(new_size, block) << geometry.fs_fshift;
             let buffer =
                 self.volume.buffers.zeroed(geometry.byte_offset(ensured.fragment), length as usize)?;
             buffer.write().get_mut(..former.len()).ok_or(Errno::EIO)?.copy_from_slice(&former);

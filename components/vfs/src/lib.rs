@@ -57,6 +57,7 @@ pub use block_device::BlockDevice;
 pub use file_system::{FileHandle, FileSystem, FileSystemType, MountRequest};
 pub use mount::{Mount, MountFlags};
 pub use state::FileSystems;
+pub use syscalls::PARTIAL as PARTIAL_SYSTEM_CALLS;
 pub use vnode::{DirectorySink, IoFlags, NewVnode, SyncScope, Vnode, VnodeOperations, VnodeRef};
 pub use vnode_table::VnodeTable;
 
