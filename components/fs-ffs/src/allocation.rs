@@ -77,7 +77,8 @@ impl Volume {
             if counts.cs_nbfree <= 0 && (whole || counts.cs_nffree <= 0) {
                 continue;
             }
-            let place = preferred.filter(|_| group == first).map(|fragment| geometry.place_in_group(fragment));
+            let place =
+                preferred.filter(|_| group == first).map(|fragment| geometry.place_in_group(fragment));
             let found = self.with_group(accounts, group, |opened| {
                 if whole { opened.allocate_block(place) } else { opened.allocate_fragments(count, place) }
             })?;
@@ -244,8 +245,9 @@ impl Volume {
         let counts = |group: u32| accounts.groups.get(group as usize).copied().unwrap_or_default();
         if parent == InodeNumber::ROOT {
             let roomy = |sums: Summary| sums.cs_nifree >= inodes.max(1) && sums.cs_nbfree >= blocks;
-            let least =
-                around(random % geometry.fs_ncg).filter(|&g| roomy(counts(g))).min_by_key(|&g| counts(g).cs_ndir);
+            let least = around(random % geometry.fs_ncg)
+                .filter(|&g| roomy(counts(g)))
+                .min_by_key(|&g| counts(g).cs_ndir);
             return GroupNumber(least.unwrap_or(0));
         }
         let home = geometry.group_of_inode(parent).0 % geometry.fs_ncg;

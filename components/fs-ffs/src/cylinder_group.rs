@@ -251,7 +251,8 @@ impl<'a> CylinderGroup<'a> {
         }
         self.set_bit(map, block, change > 0);
         let most = self.geometry.fs_contigsumsize;
-        let forward = (block + 1..blocks).take(most as usize).take_while(|&b| self.bit(map, b)).count() as u32;
+        let forward =
+            (block + 1..blocks).take(most as usize).take_while(|&b| self.bit(map, b)).count() as u32;
         let back = (0..block).rev().take(most as usize).take_while(|&b| self.bit(map, b)).count() as u32;
         let sum = |length: u32| sums + 4 * length.min(most) as usize;
         self.add(sum(back + forward + 1), change);
@@ -280,7 +281,8 @@ impl<'a> CylinderGroup<'a> {
         } else {
             let skewed = in_cylinder / per_track * u64::from(geometry.fs_old_trackskew);
             let spread = in_cylinder % per_track * u64::from(geometry.fs_old_interleave);
-            (skewed + spread) % per_track * u64::from(geometry.fs_old_nrpos) / u64::from(geometry.fs_old_npsect)
+            (skewed + spread) % per_track * u64::from(geometry.fs_old_nrpos)
+                / u64::from(geometry.fs_old_npsect)
         };
         let slot = positions + 2 * (cylinder * geometry.fs_old_nrpos as usize + position as usize);
         if total + 4 <= self.bytes.len() && slot + 2 <= self.bytes.len() {
@@ -409,14 +411,15 @@ impl<'a> CylinderGroup<'a> {
         if self.summary().cs_nifree <= 0 {
             return None;
         }
-        let index = match preferred.filter(|&index| index < self.geometry.fs_ipg && !self.is_inode_used(index)) {
-            Some(index) => index,
-            None => {
-                let found = self.find_free_inode()?;
-                self.set(at::IROTOR, found);
-                found
-            }
-        };
+        let index =
+            match preferred.filter(|&index| index < self.geometry.fs_ipg && !self.is_inode_used(index)) {
+                Some(index) => index,
+                None => {
+                    let found = self.find_free_inode()?;
+                    self.set(at::IROTOR, found);
+                    found
+                }
+            };
         self.set_bit(self.tables.inodes, index, true);
         self.count_free_inodes(-1);
         if is_directory {

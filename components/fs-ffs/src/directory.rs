@@ -94,9 +94,7 @@ fn is_usable(name: &[u8]) -> bool {
 }
 
 fn is_shown(entry: &Entry, name: &[u8]) -> bool {
-    entry.number.0 != 0
-        && !(entry.number == InodeNumber::WHITEOUT && entry.kind == DT_WHT)
-        && is_usable(name)
+    entry.number.0 != 0 && !(entry.number == InodeNumber::WHITEOUT && entry.kind == DT_WHT) && is_usable(name)
 }
 
 /// A new entry.
@@ -348,7 +346,8 @@ impl DirectoryChange<'_> {
             })?;
             for (name, from, to) in moved {
                 let place = self.index.names.get_mut(name.as_slice());
-                if let Some(place) = place.filter(|place| u64::from(place.offset) == start + u64::from(from)) {
+                if let Some(place) = place.filter(|place| u64::from(place.offset) == start + u64::from(from))
+                {
                     place.offset = start as u32 + to;
                 }
             }
@@ -442,7 +441,8 @@ impl DirectoryChange<'_> {
 
     /// Gives back blocks of 512 bytes at the end that hold nothing.
     fn shrink(&mut self) -> Result<()> {
-        let empty = self.index.gaps.iter().rev().take_while(|&&gap| usize::from(gap) == UFS_DIRBLKSIZ).count();
+        let empty =
+            self.index.gaps.iter().rev().take_while(|&&gap| usize::from(gap) == UFS_DIRBLKSIZ).count();
         let kept = self.index.gaps.len().saturating_sub(empty).max(1);
         if kept >= self.index.gaps.len() {
             return Ok(());
@@ -485,12 +485,6 @@ impl DirectoryIndex {
     /// Of a directory that has nothing in it yet.
     #[must_use]
     pub fn empty() -> Self {
-        Self {
-            names: HashMap::new(),
-            gaps: Vec::new(),
-            hints: [0; SIZE_CLASSES],
-            others: 0,
-            damaged: false,
-        }
+        Self { names: HashMap::new(), gaps: Vec::new(), hints: [0; SIZE_CLASSES], others: 0, damaged: false }
     }
 }

@@ -97,7 +97,15 @@ impl EntryFormat {
     }
 
     /// Writes an entry with a record of `length` bytes, for which there is room.
-    pub fn write(self, block: &mut [u8], at: usize, length: usize, number: InodeNumber, kind: u8, name: &[u8]) {
+    pub fn write(
+        self,
+        block: &mut [u8],
+        at: usize,
+        length: usize,
+        number: InodeNumber,
+        kind: u8,
+        name: &[u8],
+    ) {
         debug_assert!(length >= record_size(name.len()) || number.0 == 0);
         self.order.put_u32(block, at, number.0);
         self.order.put_u16(block, at + 4, length as u16);

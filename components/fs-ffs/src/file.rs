@@ -287,7 +287,8 @@ impl FileChange<'_> {
     /// `EFBIG`, `ENOSPC`, `EIO`; what was found before stays, but the file does not become longer.
     pub fn reserve(&mut self, offset: u64, length: u64) -> Result<()> {
         let geometry = &self.volume.geometry;
-        let end = offset.checked_add(length).filter(|&end| end <= geometry.greatest_file()).ok_or(Errno::EFBIG)?;
+        let end =
+            offset.checked_add(length).filter(|&end| end <= geometry.greatest_file()).ok_or(Errno::EFBIG)?;
         let former = self.inode.size;
         if length == 0 {
             return Ok(());

@@ -184,7 +184,8 @@ impl Volume {
             geometry.check_pointer(present, has)?;
             return Ok(Ensured { fragment: present, fresh: false });
         }
-        let previous = (index > 0).then(|| inode.pointer(index - 1, geometry)).filter(|fragment| fragment.0 != 0);
+        let previous =
+            (index > 0).then(|| inode.pointer(index - 1, geometry)).filter(|fragment| fragment.0 != 0);
         let preference = self.block_preference(number, block.0, previous);
         if present.0 != 0 {
             if has == 0 {

@@ -91,7 +91,7 @@ impl Node {
             state.inode.nlink = 0;
             self.shared.volume.keep_failure(node.store(&mut state));
         } else {
-            self.shared.relieve()?;
+            self.shared.finish_change()?;
         }
         entered.map(|()| made)
     }
@@ -187,8 +187,7 @@ impl Node {
         let mut index = None;
         if is_directory {
             let mut names = DirectoryIndex::empty();
-            let mut directory =
-                DirectoryChange { volume, number, inode: &mut inode, index: &mut names };
+            let mut directory = DirectoryChange { volume, number, inode: &mut inode, index: &mut names };
             if let Err(error) = directory.enter_dots(self.number) {
                 volume.keep_failure(volume.truncate_blocks(&mut inode, 0));
                 return Err(error);

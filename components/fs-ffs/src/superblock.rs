@@ -193,11 +193,8 @@ impl Superblock {
         let geometry = read_geometry(bytes, order, version, updated);
         check_redundant(bytes, &geometry)?;
         geometry.check(device_size)?;
-        let fs_flags = if updated {
-            order.u32(bytes, at::FLAGS) & 0x7fff_ffff
-        } else {
-            u32::from(bytes[at::OLD_FLAGS])
-        };
+        let fs_flags =
+            if updated { order.u32(bytes, at::FLAGS) & 0x7fff_ffff } else { u32::from(bytes[at::OLD_FLAGS]) };
         Ok(Self {
             geometry,
             fs_sblockloc: location,
@@ -249,7 +246,8 @@ fn read_geometry(bytes: &[u8], order: ByteOrder, version: Version, updated: bool
     let narrow = |at| order.u32(bytes, at);
     // Old superblocks have these in 32 bits, elsewhere.
     let either = |new, old| if updated { order.u64(bytes, new) } else { u64::from(order.u32(bytes, old)) };
-    let positive_or = |at, default| u32::try_from(order.i32(bytes, at)).ok().filter(|&n| n > 0).unwrap_or(default);
+    let positive_or =
+        |at, default| u32::try_from(order.i32(bytes, at)).ok().filter(|&n| n > 0).unwrap_or(default);
     let static_tables = order.i32(bytes, at::OLD_POSTBLFORMAT) == FS_42POSTBLFMT;
     let old_inodes = version == Version::Ufs1 && order.i32(bytes, at::OLD_INODEFMT) < FS_44INODEFMT;
     Geometry {

@@ -44,7 +44,8 @@ fn tamper(image: &mut [u8], random: &mut Random) {
             1 => image[at] ^= 1 << random.below(8),
             2 => {
                 let at = at & !3;
-                let value = [0, 1, u32::MAX, 0x7fff_ffff, 0x8000_0000, random.next() as u32][random.below(6) as usize];
+                let value = [0, 1, u32::MAX, 0x7fff_ffff, 0x8000_0000, random.next() as u32]
+                    [random.below(6) as usize];
                 image[at..at + 4].copy_from_slice(&value.to_le_bytes());
             }
             3 => {
@@ -84,7 +85,9 @@ fn visit(vnode: &VnodeRef, depth: usize, budget: &mut usize) {
             let _ = operations.read_directory(0, &mut names);
             let _ = operations.read_directory(size / 2 + 7, &mut Names(Vec::new()));
             for (name, ..) in names.0.iter().take(12) {
-                if name != b"." && let Ok(child) = operations.lookup(name) {
+                if name != b"."
+                    && let Ok(child) = operations.lookup(name)
+                {
                     visit(&child, depth + 1, budget);
                 }
             }
@@ -110,7 +113,8 @@ fn change(vnode: &VnodeRef, random: &mut Random, depth: usize) {
             0 => drop(operations.remove(name, &child)),
             1 => drop(operations.rename(name, &child, vnode, b"renamed", None)),
             2 => {
-                let change = AttributeChange { size: Some(random.below(100_000)), ..AttributeChange::default() };
+                let change =
+                    AttributeChange { size: Some(random.below(100_000)), ..AttributeChange::default() };
                 let _ = child.operations().set_attributes(&change);
                 let _ = child.operations().discard(random.below(30_000), random.below(90_000));
             }

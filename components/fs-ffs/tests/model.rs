@@ -28,7 +28,8 @@ enum Node {
 
 impl Model {
     fn directories(&self) -> Vec<String> {
-        let below = self.nodes.iter().filter(|(_, node)| **node == Node::Directory).map(|(path, _)| path.clone());
+        let below =
+            self.nodes.iter().filter(|(_, node)| **node == Node::Directory).map(|(path, _)| path.clone());
         std::iter::once(String::new()).chain(below).collect()
     }
 
@@ -173,7 +174,8 @@ impl Run {
         assert_eq!(result, expected, "{from} to {to}");
         if result.is_ok() {
             let prefix = format!("{from}/");
-            let below: Vec<_> = self.model.nodes.keys().filter(|path| path.starts_with(&prefix)).cloned().collect();
+            let below: Vec<_> =
+                self.model.nodes.keys().filter(|path| path.starts_with(&prefix)).cloned().collect();
             for path in below {
                 let node = self.model.nodes.remove(&path).unwrap();
                 self.model.nodes.insert(format!("{to}/{}", &path[prefix.len()..]), node);
@@ -194,7 +196,8 @@ impl Run {
 
     fn write(&mut self) {
         let Some((path, index)) = self.any_file() else { return };
-        let offset = if self.random.below(3) == 0 { self.model.files[index].len() as u64 } else { self.offset() };
+        let offset =
+            if self.random.below(3) == 0 { self.model.files[index].len() as u64 } else { self.offset() };
         let most = if self.random.below(5) == 0 { 90_000 } else { 3000 };
         let length = 1 + self.random.below(most);
         let bytes = self.random.bytes(length as usize);

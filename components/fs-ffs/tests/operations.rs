@@ -3,13 +3,16 @@
 mod support;
 
 use rump::errno::Errno;
+use rump::time::Timespec;
 use rumpuser as _;
+use std::sync::atomic::Ordering;
 use support::check::assert_clean;
 use support::session::{Session, kernel, new_file, read_all, read_at, write_at};
 use support::{Content, Format, MemoryDisk, Random, Scratch};
-use vfs::attributes::{AttributeChange, VnodeKind};
-use vfs::file_system::FileSystem;
+use vfs::attributes::{AttributeChange, TimeChange, VnodeKind};
+use vfs::file_system::{FileHandle, FileSystem};
 use vfs::mount::MountFlags;
+use vfs::vnode::SyncScope;
 
 const SIZE: u64 = 24 << 20;
 
@@ -79,7 +82,10 @@ fn filling_up_and_removing_all_gives_everything_back() {
             }
         }
         let full = session.ffs.statistics().unwrap();
-        assert!(full.blocks_free < 70_000 / full.fragment_size || full.files_free == 0, "{format:?} {full:?}");
+        assert!(
+            full.blocks_free < 70_000 / full.fragment_size || full.files_free == 0,
+            "{format:?} {full:?}"
+        );
         session.ffs.sync().unwrap();
         for path in names {
             session.remove(&path).unwrap();
@@ -104,7 +110,8 @@ fn sparse_files_reach_the_triple_indirect_blocks() {
         let session = Session::mount(&kernel, &disk);
         let before = session.ffs.statistics().unwrap();
         let nindir = u64::from(format.bsize) / if format.version == 1 { 4 } else { 8 };
-        let blocks = [5, 12, 12 + nindir, 12 + nindir + nindir * nindir, 12 + nindir + 2 * nindir * nindir + 3];
+        let blocks =
+            [5, 12, 12 + nindir, 12 + nindir + nindir * nindir, 12 + nindir + 2 * nindir * nindir + 3];
         let vnode = session.create("sparse").unwrap();
         for (index, block) in blocks.iter().enumerate() {
             let text = format!("at block {block}").into_bytes();
@@ -161,15 +168,18 @@ fn directories_grow_shrink_and_keep_their_entries_in_place() {
         let session = Session::mount(&kernel, &disk);
         session.make_directory("d").unwrap();
         let directory = session.walk("d").unwrap();
+        // Long names take the directory past its direct blocks.
+        let entry = |number: i32| format!("entry-{number}-{}", "z".repeat(40));
         for number in 0..4000 {
-            let name = format!("entry-{number}");
+            let name = entry(number);
             directory.operations().create(name.as_bytes(), &new_file(VnodeKind::Regular)).unwrap();
         }
         assert_eq!(session.names("d").len(), 4002);
         let full = directory.operations().attributes().unwrap().size;
+        assert!(full > 12 * u64::from(format.bsize) + 100_000);
         let kept: Vec<_> = session.names("d").into_iter().skip(2).step_by(500).collect();
         for number in 0..4000 {
-            let name = format!("entry-{number}");
+            let name = entry(number);
             if !kept.iter().any(|(kept, ..)| *kept == name.as_bytes()) {
                 let target = directory.operations().lookup(name.as_bytes()).unwrap();
                 directory.operations().remove(name.as_bytes(), &target).unwrap();
@@ -243,4 +253,120 @@ fn a_mount_changes_between_reading_and_writing() {
     drop(vnode);
     read_only.unmount();
     assert!(disk.bytes() == before, "reading changes nothing");
+}
+
+#[test]
+fn file_handles_find_files_until_they_are_gone() {
+    let kernel = kernel();
+    for format in Format::all() {
+        let disk = MemoryDisk::new(support::empty_image(format, SIZE, ""));
+        let session = Session::mount(&kernel, &disk);
+        let made = session.create("f").unwrap();
+        let attributes = made.operations().attributes().unwrap();
+        let handle = FileHandle { number: attributes.number, generation: attributes.generation };
+        drop(made);
+        assert_eq!(session.ffs.vnode_by_handle(handle).unwrap().number, handle.number);
+        let stale = FileHandle { generation: handle.generation + 1, ..handle };
+        assert_eq!(session.ffs.vnode_by_handle(stale).err(), Some(Errno::ESTALE));
+        session.remove("f").unwrap();
+        assert_eq!(session.ffs.vnode_by_handle(handle).err(), Some(Errno::ESTALE));
+        let again = session.create("g").unwrap();
+        assert_eq!(again.number, handle.number, "the number is given again");
+        assert_eq!(session.ffs.vnode_by_handle(handle).err(), Some(Errno::ESTALE));
+        for number in [0, 1, 3, 1 << 20, u64::from(u32::MAX), u64::MAX] {
+            let handle = FileHandle { number, generation: 0 };
+            assert_eq!(session.ffs.vnode_by_handle(handle).err(), Some(Errno::ESTALE), "{number}");
+        }
+        drop(again);
+        session.unmount();
+    }
+}
+
+#[test]
+fn flags_and_attributes_are_kept_and_obeyed() {
+    const IMMUTABLE: u32 = 2;
+    const APPEND: u32 = 4;
+    let kernel = kernel();
+    for format in Format::all() {
+        let disk = MemoryDisk::new(support::empty_image(format, SIZE, ""));
+        let session = Session::mount(&kernel, &disk);
+        let vnode = session.create("f").unwrap();
+        let operations = vnode.operations();
+        let birth_time = Timespec { seconds: 1_000_000, nanoseconds: 17 };
+        let times = AttributeChange {
+            access_time: Some(TimeChange::To(Timespec { seconds: 2_000_000, nanoseconds: 3 })),
+            modification_time: Some(TimeChange::To(Timespec { seconds: 3_000_000, nanoseconds: 4 })),
+            birth_time: Some(birth_time),
+            permissions: Some(0o4751),
+            user: Some(70_000),
+            group: Some(80_000),
+            ..AttributeChange::default()
+        };
+        operations.set_attributes(&times).unwrap();
+        let flags = |flags| AttributeChange { flags: Some(flags), ..AttributeChange::default() };
+        operations.set_attributes(&flags(APPEND)).unwrap();
+        assert_eq!(write_at(&vnode, 0, b"start").unwrap(), 5, "at the end");
+        assert_eq!(write_at(&vnode, 0, b"over"), Err(Errno::EPERM));
+        let shorter = AttributeChange { size: Some(1), ..AttributeChange::default() };
+        assert_eq!(operations.set_attributes(&shorter), Err(Errno::EPERM));
+        operations.set_attributes(&flags(IMMUTABLE)).unwrap();
+        assert_eq!(session.remove("f"), Err(Errno::EPERM));
+        assert_eq!(session.link("f", "g"), Err(Errno::EPERM));
+        assert_eq!(session.rename("f", "g"), Err(Errno::EPERM));
+        let before = operations.attributes().unwrap();
+        drop(vnode);
+        session.unmount();
+        assert_clean(&disk.bytes(), "flags");
+        let session = Session::mount(&kernel, &disk);
+        let after = session.walk("f").unwrap().operations().attributes().unwrap();
+        assert_eq!(before, after);
+        assert_eq!((after.user, after.group, after.permissions), (70_000, 80_000, 0o4751));
+        assert_eq!(after.access_time.seconds, 2_000_000);
+        if format.version == 2 {
+            assert_eq!(after.birth_time, birth_time);
+        }
+        session.unmount();
+    }
+}
+
+#[test]
+fn a_failing_disk_is_told_and_nothing_is_lost_when_it_recovers() {
+    let kernel = kernel();
+    let disk = MemoryDisk::new(support::empty_image(Format::new(2, true, 8192, 1024), SIZE, ""));
+    let session = Session::mount(&kernel, &disk);
+    let vnode = session.create("f").unwrap();
+    write_at(&vnode, 0, &[9; 100_000]).unwrap();
+    disk.fail_writes.store(true, Ordering::Relaxed);
+    assert_eq!(vnode.operations().sync(SyncScope::Everything), Err(Errno::EIO));
+    assert_eq!(session.ffs.sync(), Err(Errno::EIO));
+    drop(vnode);
+    assert_eq!(session.ffs.unmount(false), Err(Errno::EIO));
+    disk.fail_writes.store(false, Ordering::Relaxed);
+    session.walk("f").unwrap().operations().sync(SyncScope::Everything).unwrap();
+    session.unmount();
+    assert_clean(&disk.bytes(), "recovered");
+    let session = Session::mount(&kernel, &disk);
+    assert!(session.read("f").unwrap() == [9; 100_000]);
+    session.unmount();
+}
+
+#[test]
+fn what_fsync_acknowledged_is_on_the_disk() {
+    let kernel = kernel();
+    for format in formats() {
+        let disk = MemoryDisk::new(support::empty_image(format, SIZE, ""));
+        let session = Session::mount(&kernel, &disk);
+        session.make_directory("d").unwrap();
+        let bytes = Random::new(3).bytes(400_000);
+        let vnode = session.create("d/f").unwrap();
+        write_at(&vnode, 0, &bytes).unwrap();
+        vnode.operations().sync(SyncScope::Data).unwrap();
+        // As after a crash: what is on the disk now, and nothing of what is in memory.
+        let crashed = MemoryDisk::new(disk.bytes());
+        let after = Session::try_mount(&kernel, &crashed, MountFlags::READ_ONLY).unwrap();
+        assert!(after.read("d/f").unwrap() == bytes, "{format:?}");
+        after.unmount();
+        drop(vnode);
+        session.unmount();
+    }
 }

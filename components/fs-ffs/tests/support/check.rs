@@ -68,7 +68,12 @@ pub fn problems(image: &[u8]) -> Vec<String> {
 #[track_caller]
 pub fn assert_clean(image: &[u8], what: &str) {
     let problems = problems(image);
-    assert!(problems.is_empty(), "{what}: {} problems: {:#?}", problems.len(), &problems[..problems.len().min(20)]);
+    assert!(
+        problems.is_empty(),
+        "{what}: {} problems: {:#?}",
+        problems.len(),
+        &problems[..problems.len().min(20)]
+    );
 }
 
 impl Check<'_> {
@@ -337,7 +342,8 @@ impl Check<'_> {
         let first = group.0 * geometry.fs_ipg;
         let used = (first..first + geometry.fs_ipg).filter(|n| *n < 2 || inodes.contains_key(n)).count();
         counts.cs_nifree = i64::from(geometry.fs_ipg) - used as i64;
-        counts.cs_ndir = inodes.range(first..first + geometry.fs_ipg).filter(|(_, i)| i.is_directory()).count() as i64;
+        counts.cs_ndir =
+            inodes.range(first..first + geometry.fs_ipg).filter(|(_, i)| i.is_directory()).count() as i64;
         counts
     }
 
@@ -362,7 +368,8 @@ impl Check<'_> {
             let told = geometry.order.u32(block, sums + 4 * length);
             if told != expected[length] {
                 let wanted = expected[length];
-                self.problems.push(format!("group {}: cg_clustersum[{length}] is {told}, not {wanted}", group.0));
+                self.problems
+                    .push(format!("group {}: cg_clustersum[{length}] is {told}, not {wanted}", group.0));
             }
         }
     }

@@ -7,7 +7,7 @@ use rump::time::Timespec;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, RwLock};
 use vfs::block_device::BlockDevice;
 
@@ -18,12 +18,13 @@ pub mod session;
 pub struct MemoryDisk {
     bytes: RwLock<Vec<u8>>,
     pub read_only: bool,
-    pub writes: AtomicU64,
+    /// Whether writing fails, as on a broken disk.
+    pub fail_writes: AtomicBool,
 }
 
 impl MemoryDisk {
     pub fn new(bytes: Vec<u8>) -> Arc<Self> {
-        Arc::new(Self { bytes: RwLock::new(bytes), read_only: false, writes: AtomicU64::new(0) })
+        Arc::new(Self { bytes: RwLock::new(bytes), read_only: false, fail_writes: AtomicBool::new(false) })
     }
 
     pub fn bytes(&self) -> Vec<u8> {
@@ -51,7 +52,9 @@ impl BlockDevice for MemoryDisk {
     }
     fn write(&self, offset: u64, from: &[u8]) -> Result<()> {
         assert!(offset % 512 == 0 && from.len() % 512 == 0, "whole sectors only");
-        self.writes.fetch_add(1, Ordering::Relaxed);
+        if self.fail_writes.load(Ordering::Relaxed) {
+            return Err(Errno::EIO);
+        }
         let mut bytes = self.bytes.write().unwrap();
         let start = usize::try_from(offset).map_err(|_| Errno::EINVAL)?;
         let end = start.checked_add(from.len()).ok_or(Errno::EINVAL)?;
@@ -79,7 +82,8 @@ impl Format {
 
     /// Both versions in both byte orders, with the usual sizes.
     pub fn all() -> [Self; 4] {
-        [(1, false), (1, true), (2, false), (2, true)].map(|(version, big)| Self::new(version, big, 8192, 1024))
+        [(1, false), (1, true), (2, false), (2, true)]
+            .map(|(version, big)| Self::new(version, big, 8192, 1024))
     }
 }
 
@@ -106,8 +110,7 @@ impl Drop for Scratch {
 pub fn make_image(format: Format, size: u64, tree: &Path, extra: &str) -> Vec<u8> {
     let scratch = Scratch::new();
     let image = scratch.0.join("image");
-    let mut options =
-        format!("version={},bsize={},fsize={}", format.version, format.bsize, format.fsize);
+    let mut options = format!("version={},bsize={},fsize={}", format.version, format.bsize, format.fsize);
     if !extra.is_empty() {
         options = format!("{options},{extra}");
     }
@@ -193,7 +196,8 @@ pub fn sample_tree(at: &Path, random: &mut Random) -> Tree {
     add("empty", Content::File(Vec::new()));
     add("directory", Content::Directory);
     add("directory/nested", Content::Directory);
-    for size in [1usize, 511, 512, 513, 4095, 4096, 4097, 8191, 8192, 8193, 98304, 98305, 300_000, 1_500_000] {
+    for size in [1usize, 511, 512, 513, 4095, 4096, 4097, 8191, 8192, 8193, 98304, 98305, 300_000, 1_500_000]
+    {
         add(&format!("directory/file-{size}"), Content::File(random.bytes(size)));
     }
     for number in 0..300 {
