@@ -179,10 +179,8 @@ impl BufferCache {
     fn insert(&self, offset: u64, data: Box<[u8]>) -> Result<Buffer> {
         let length = data.len();
         let now = self.clock.fetch_add(1, Ordering::Relaxed);
+        self.make_room(length);
         let mut blocks = self.blocks.lock();
-        if blocks.bytes + length > self.limit || memory::is_low() {
-            Self::shrink(&mut blocks, self.limit / 2);
-        }
         if let Some(block) = blocks.by_offset.get(&offset) {
             let block = Arc::clone(block);
             return if block.length == length { Ok(Buffer(block)) } else { Err(Errno::EIO) };
@@ -198,6 +196,37 @@ impl BufferCache {
         blocks.by_offset.insert(offset, Arc::clone(&block));
         blocks.bytes += length;
         Ok(Buffer(block))
+    }
+
+    /// Makes room for a block where there is little: clean blocks go, and if there are too few, dirty ones are written.
+    fn make_room(&self, length: usize) {
+        let goal = if memory::is_low() {
+            self.limit.min(self.blocks.lock().bytes / 2)
+        } else if self.blocks.lock().bytes + length > self.limit {
+            self.limit / 2
+        } else {
+            return;
+        };
+        let left = {
+            let mut blocks = self.blocks.lock();
+            Self::shrink(&mut blocks, goal);
+            blocks.bytes
+        };
+        if left > goal {
+            for block in self.dirty_blocks() {
+                // One that is locked may be locked by this very thread. One that fails stays dirty, and who syncs is told.
+                if let Some(data) = block.data.try_read() {
+                    let _ = self.write_out(&block, &data);
+                }
+            }
+            Self::shrink(&mut self.blocks.lock(), goal);
+        }
+    }
+
+    fn dirty_blocks(&self) -> Vec<Arc<Block>> {
+        let offsets: Vec<_> = self.dirty_blocks.offsets.lock().iter().copied().collect();
+        let blocks = self.blocks.lock();
+        offsets.iter().filter_map(|offset| blocks.by_offset.get(offset).cloned()).collect()
     }
 
     /// Drops clean blocks that nobody holds, least recently used first, down to `goal` bytes.
@@ -243,12 +272,14 @@ impl BufferCache {
     /// # Errors
     /// What the device says; the block stays dirty then.
     pub fn flush_block(&self, buffer: &Buffer) -> Result<()> {
-        let block = &buffer.0;
-        // Locked for reading: no change can come between the write and the clean mark.
-        let data = block.data.read();
+        self.write_out(&buffer.0, &buffer.0.data.read())
+    }
+
+    /// Writes a block that is locked for reading: no change can come between the write and the clean mark.
+    fn write_out(&self, block: &Block, data: &[u8]) -> Result<()> {
         if block.dirty.load(Ordering::Acquire) {
             // Clean only afterwards: who finds it clean may rely on its being written.
-            self.device.write(block.offset, &data)?;
+            self.device.write(block.offset, data)?;
             block.set_clean();
         }
         Ok(())
@@ -259,13 +290,8 @@ impl BufferCache {
     /// # Errors
     /// The first that the device gives; what failed stays dirty. The device itself is not flushed.
     pub fn flush(&self) -> Result<()> {
-        let offsets: Vec<_> = self.dirty_blocks.offsets.lock().iter().copied().collect();
-        let dirty: Vec<_> = {
-            let blocks = self.blocks.lock();
-            offsets.iter().filter_map(|offset| blocks.by_offset.get(offset).cloned()).collect()
-        };
         let mut result = Ok(());
-        for block in dirty {
+        for block in self.dirty_blocks() {
             result = result.and(self.flush_block(&Buffer(block)));
         }
         result

@@ -44,6 +44,7 @@ mod root;
 pub mod special;
 pub mod state;
 mod statvfs;
+mod syncer;
 mod syscalls;
 pub mod vnode;
 pub mod vnode_file;
