@@ -57,11 +57,14 @@ impl Shared {
         self.mount()?.vnode(u64::from(number.0), &mut load)
     }
 
-    /// Writes metadata when much of it waits in memory.
+    /// Ends a change, with no node locked: writes metadata when the mount is synchronous, or much of it waits in memory.
     ///
     /// # Errors
     /// What the device says.
-    pub(crate) fn relieve(&self) -> Result<()> {
+    pub(crate) fn finish_change(&self) -> Result<()> {
+        if self.mount()?.flags().contains(MountFlags::SYNCHRONOUS) {
+            return self.volume.sync_metadata();
+        }
         if self.volume.buffers.dirty_bytes() > DIRTY_METADATA { self.volume.buffers.flush() } else { Ok(()) }
     }
 

@@ -91,7 +91,7 @@ impl Node {
             state.inode.nlink = 0;
             self.shared.volume.keep_failure(node.store(&mut state));
         } else {
-            self.shared.relieve()?;
+            self.shared.finish_change()?;
         }
         entered.map(|()| made)
     }

@@ -14,6 +14,7 @@ use rump::sync::{RwLock, RwLockWriteGuard};
 use rump::time::Timespec;
 use rump::uio::Uio;
 use vfs::attributes::{AttributeChange, Attributes, FileFlags, NewFile, TimeChange, VnodeKind};
+use vfs::mount::MountFlags;
 use vfs::page_cache::FileCache;
 use vfs::vnode::{DirectorySink, IoFlags, NewVnode, SyncScope, Vnode, VnodeOperations, VnodeRef};
 
@@ -318,7 +319,9 @@ impl VnodeOperations for Node {
         if change.flags.is_none() {
             state.check_changeable()?;
         }
-        self.apply(&mut state, change)
+        self.apply(&mut state, change)?;
+        drop(state);
+        self.shared.finish_change()
     }
 
     fn read(&self, uio: &mut Uio<'_>, _flags: IoFlags) -> Result<()> {
@@ -359,11 +362,12 @@ impl VnodeOperations for Node {
             state.inode.mode &= !0o6000;
         }
         self.change_contents(&mut state, |file| file.write(uio))?;
-        if flags.contains(IoFlags::SYNCHRONOUS) {
-            self.sync_locked(&state)?;
+        let mount_flags = self.shared.mount()?.flags();
+        if flags.contains(IoFlags::SYNCHRONOUS) || mount_flags.contains(MountFlags::SYNCHRONOUS) {
+            return self.sync_locked(&state);
         }
         drop(state);
-        self.shared.relieve()
+        self.shared.finish_change()
     }
 
     fn sync(&self, _scope: SyncScope) -> Result<()> {
@@ -418,15 +422,18 @@ impl VnodeOperations for Node {
     }
 
     fn link(&self, name: &[u8], target: &Vnode) -> Result<()> {
-        self.link_node(name, Self::of(target)?)
+        self.link_node(name, Self::of(target)?)?;
+        self.shared.finish_change()
     }
 
     fn remove(&self, name: &[u8], target: &Vnode) -> Result<()> {
-        self.remove_node(name, Self::of(target)?)
+        self.remove_node(name, Self::of(target)?)?;
+        self.shared.finish_change()
     }
 
     fn remove_directory(&self, name: &[u8], target: &Vnode) -> Result<()> {
-        self.remove_directory_node(name, Self::of(target)?)
+        self.remove_directory_node(name, Self::of(target)?)?;
+        self.shared.finish_change()
     }
 
     fn rename(
@@ -438,7 +445,8 @@ impl VnodeOperations for Node {
         replaced: Option<&Vnode>,
     ) -> Result<()> {
         let replaced = replaced.map(Self::of).transpose()?;
-        self.rename_node(name, Self::of(source)?, Self::of(to_directory)?, to_name, replaced)
+        self.rename_node(name, Self::of(source)?, Self::of(to_directory)?, to_name, replaced)?;
+        self.shared.finish_change()
     }
 
     fn read_directory(&self, offset: u64, sink: &mut dyn DirectorySink) -> Result<u64> {

@@ -7,22 +7,24 @@ use rump::time::Timespec;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, RwLock};
 use vfs::block_device::BlockDevice;
 
 pub mod check;
+pub mod session;
 
 /// A disk in memory.
 pub struct MemoryDisk {
     bytes: RwLock<Vec<u8>>,
     pub read_only: bool,
-    pub writes: AtomicU64,
+    /// Whether writing fails, as on a broken disk.
+    pub fail_writes: AtomicBool,
 }
 
 impl MemoryDisk {
     pub fn new(bytes: Vec<u8>) -> Arc<Self> {
-        Arc::new(Self { bytes: RwLock::new(bytes), read_only: false, writes: AtomicU64::new(0) })
+        Arc::new(Self { bytes: RwLock::new(bytes), read_only: false, fail_writes: AtomicBool::new(false) })
     }
 
     pub fn bytes(&self) -> Vec<u8> {
@@ -50,7 +52,9 @@ impl BlockDevice for MemoryDisk {
     }
     fn write(&self, offset: u64, from: &[u8]) -> Result<()> {
         assert!(offset % 512 == 0 && from.len() % 512 == 0, "whole sectors only");
-        self.writes.fetch_add(1, Ordering::Relaxed);
+        if self.fail_writes.load(Ordering::Relaxed) {
+            return Err(Errno::EIO);
+        }
         let mut bytes = self.bytes.write().unwrap();
         let start = usize::try_from(offset).map_err(|_| Errno::EINVAL)?;
         let end = start.checked_add(from.len()).ok_or(Errno::EINVAL)?;
