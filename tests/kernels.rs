@@ -17,8 +17,7 @@ fn boot() -> Arc<Kernel> {
         rump::syscalls::load();
         (vfs::COMPONENT.load)();
     });
-    let configuration =
-        Configuration { cpus: 2, verbose: false, host_name: "test".into(), vnodes: 1024 };
+    let configuration = Configuration { cpus: 2, verbose: false, host_name: "test".into(), vnodes: 1024 };
     init::boot(configuration, &[&fs_tmpfs::COMPONENT, &vfs::COMPONENT]).expect("a kernel boots")
 }
 

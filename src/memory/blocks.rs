@@ -37,8 +37,7 @@ unsafe impl Send for State {}
 
 impl BlockPool {
     pub const fn new() -> Self {
-        let state =
-            State { free: null_mut(), fresh: null_mut(), fresh_blocks: 0, next_span: FIRST_SPAN };
+        let state = State { free: null_mut(), fresh: null_mut(), fresh_blocks: 0, next_span: FIRST_SPAN };
         Self { state: SpinMutex::new(state) }
     }
 

@@ -79,8 +79,8 @@ fn account(size: usize) -> bool {
 fn unaccount(size: usize) {
     if LIMIT.load(Ordering::Relaxed) != usize::MAX {
         // Blocks from before the limit was read are few; they may not pull the count below zero.
-        let _ = USED
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |used| Some(used.saturating_sub(size)));
+        let _ =
+            USED.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |used| Some(used.saturating_sub(size)));
     }
 }
 

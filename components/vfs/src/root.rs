@@ -52,10 +52,10 @@ fn mount_root(kernel: &Arc<Kernel>, state: &FileSystems) -> Result<VnodeRef> {
 
 fn populate(root: &VnodeRef) -> Result<()> {
     let directory = NewFile { kind: VnodeKind::Directory, permissions: 0o755, user: 0, device: 0 };
-    let devices = root.operations().make_directory(b"dev", &directory)?;
+    let devices = root.make_directory(b"dev", &directory)?;
     for (name, device, permissions) in special::NODES {
         let node = NewFile { kind: VnodeKind::Character, permissions, user: 0, device };
-        devices.operations().create(name.as_bytes(), &node)?;
+        devices.create(name.as_bytes(), &node)?;
     }
     Ok(())
 }

@@ -126,7 +126,7 @@ pub(super) fn make(
     check_directory_write(&last.directory, &resolver.who)?;
     let permissions = mode & 0o7777 & !WorkingDirectory::of(&lwp.process)?.mask();
     let new = NewFile { kind, permissions, user: resolver.who.effective_user, device };
-    last.directory.operations().create(&last.name, &new)
+    last.directory.create(&last.name, &new)
 }
 
 /// Checks that entries may be made and removed in a directory.
