@@ -4,6 +4,8 @@ mod support;
 
 use rump::errno::Errno;
 use rump::time::Timespec;
+use rump::uio::{Direction, Uio, UserRange};
+use rump::user_memory::{AddressSpace, UserAddress};
 use rumpuser as _;
 use std::sync::atomic::Ordering;
 use support::check::assert_clean;
@@ -12,7 +14,7 @@ use support::{Content, Format, MemoryDisk, Random, Scratch};
 use vfs::attributes::{AttributeChange, TimeChange, VnodeKind};
 use vfs::file_system::{FileHandle, FileSystem};
 use vfs::mount::MountFlags;
-use vfs::vnode::SyncScope;
+use vfs::vnode::{IoFlags, SyncScope};
 
 const SIZE: u64 = 24 << 20;
 
@@ -368,5 +370,39 @@ fn what_fsync_acknowledged_is_on_the_disk() {
         after.unmount();
         drop(vnode);
         session.unmount();
+    }
+}
+
+#[test]
+fn a_write_that_breaks_off_keeps_what_arrived_and_shows_nothing_else() {
+    let kernel = kernel();
+    for format in formats() {
+        let mut image = support::empty_image(format, SIZE, "");
+        support::check::scribble(&mut image);
+        let disk = MemoryDisk::new(image);
+        let session = Session::mount(&kernel, &disk);
+        for (offset, arriving, before) in [(0u64, 5000usize, 0u64), (3000, 20_000, 70_000), (100_000, 1, 10)]
+        {
+            let vnode = session.create("f").unwrap();
+            let grow = AttributeChange { size: Some(before), ..AttributeChange::default() };
+            vnode.operations().set_attributes(&grow).unwrap();
+            let bytes = vec![7u8; arriving];
+            let range = |address, length| UserRange { address: UserAddress::new(address), length };
+            let ranges = vec![range(bytes.as_ptr() as u64, arriving), range(0, 50_000)];
+            let mut uio = Uio::user_vector(AddressSpace::Local, ranges, Direction::Write, offset).unwrap();
+            assert_eq!(vnode.operations().write(&mut uio, IoFlags::empty()), Err(Errno::EFAULT));
+            assert_eq!(uio.offset, offset + arriving as u64);
+            let mut expected = vec![0; before.max(offset + arriving as u64) as usize];
+            expected[offset as usize..offset as usize + arriving].fill(7);
+            assert!(read_all(&vnode).unwrap() == expected, "{format:?} {offset}");
+            let longer = AttributeChange { size: Some(200_000), ..AttributeChange::default() };
+            vnode.operations().set_attributes(&longer).unwrap();
+            expected.resize(200_000, 0);
+            assert!(read_all(&vnode).unwrap() == expected, "{format:?} {offset}, longer");
+            drop(vnode);
+            session.remove("f").unwrap();
+        }
+        session.unmount();
+        assert_clean(&disk.bytes(), "broken off");
     }
 }
