@@ -4,9 +4,10 @@ use crate::component::Slots;
 use crate::errno::{Errno, Result};
 use crate::host::{clock, parameter};
 use crate::process::ProcessTable;
-use crate::sched::{CalloutQueue, Lwp, VirtualCpus};
+use crate::sched::{self, CalloutQueue, Lwp, VirtualCpus};
 use crate::sync::{Mutex, Once, SpinMutex};
 use crate::time::Timespec;
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -67,7 +68,11 @@ pub struct Kernel {
     boot_time: Timespec,
     implicit: Implicit,
     host_file_keys: Once<Arc<dyn HostFileKeys>>,
+    ends: Mutex<Vec<End>>,
 }
+
+/// How a component ends.
+pub type End = Box<dyn FnOnce(&Kernel) -> Result<()> + Send>;
 
 /// A host file that is to be seen in the name space (rump_etfs(3)).
 #[derive(Clone, Copy, Debug)]
@@ -115,6 +120,7 @@ impl Kernel {
             boot_time: clock::wall(),
             implicit: Implicit::default(),
             host_file_keys: Once::new(),
+            ends: Mutex::default(),
         });
         ProcessTable::populate(&kernel);
         kernel
@@ -159,13 +165,16 @@ impl Kernel {
     }
 
     /// An lwp for a thread that has none: a pooled or a new one of process 1.
-    pub(crate) fn implicit_lwp(&self) -> Arc<Lwp> {
+    ///
+    /// # Errors
+    /// `ENXIO` once the kernel has been shut down.
+    pub(crate) fn implicit_lwp(&self) -> Result<Arc<Lwp>> {
         if let Some(lwp) = self.implicit.idle.lock().pop() {
-            return lwp;
+            return Ok(lwp);
         }
-        let lwp = self.processes.init().new_implicit_lwp();
+        let lwp = self.processes.init()?.new_implicit_lwp();
         self.implicit.all.lock().push(Arc::clone(&lwp));
-        lwp
+        Ok(lwp)
     }
 
     pub(crate) fn pool_implicit_lwp(&self, lwp: &Lwp) {
@@ -175,16 +184,31 @@ impl Kernel {
         }
     }
 
-    /// Ends the kernel's own threads and takes its processes apart. Only for a kernel that no thread is in any more.
+    /// Has `end` run, before those that were named earlier, when the kernel is shut down.
+    pub fn on_shut_down(&self, end: End) {
+        self.ends.lock().push(end);
+    }
+
+    /// Ends the components, last one first, and the kernel's own threads, and takes its processes apart. Only for a kernel
+    /// that no thread is in any more. Afterwards its memory goes with the last reference.
     ///
     /// # Errors
-    /// What a component's shutdown says.
-    pub fn shut_down(&self) -> Result<()> {
-        self.callouts.stop();
+    /// The first that a component gives: what it could not make stable, for instance. The kernel has ended all the same.
+    pub fn shut_down(self: &Arc<Self>) -> Result<()> {
+        let mut result = Ok(());
+        if let Some(_inside) = sched::enter(|| Some(self)) {
+            let ends = core::mem::take(&mut *self.ends.lock());
+            for end in ends.into_iter().rev() {
+                result = result.and(end(self));
+            }
+            self.callouts.stop();
+        }
         self.slots.clear();
-        self.implicit.idle.lock().clear();
-        self.implicit.all.lock().clear();
         self.processes.clear();
-        Ok(())
+        self.cpus.drop_spares();
+        self.implicit.idle.lock().clear();
+        let implicit = core::mem::take(&mut *self.implicit.all.lock());
+        drop(implicit);
+        result
     }
 }

@@ -69,6 +69,10 @@ pub unsafe extern "C" fn rumpuser_anonmmap(
         _ => return hypercall_result(Err(HostErrno(libc::EINVAL))),
     };
     let result = map_aligned(preferred, length, alignment, protection).map(|mapped| {
+        if length >= HUGE_PAGE && alignment >= HUGE_PAGE {
+            // SAFETY: a hint on the mapping that was just made; a host without huge pages refuses it, which is as well.
+            unsafe { libc::madvise(mapped, length, libc::MADV_HUGEPAGE) };
+        }
         // SAFETY: the caller's contract.
         unsafe { *memory = mapped };
     });
@@ -84,6 +88,9 @@ pub unsafe extern "C" fn rumpuser_unmap(memory: *mut c_void, length: usize) {
     // SAFETY: the caller's contract.
     unsafe { libc::munmap(memory, length) };
 }
+
+/// What asks for as much, so aligned, fills it: huge pages save its page faults.
+const HUGE_PAGE: usize = 2 << 20;
 
 fn map(preferred: *mut c_void, length: usize, protection: c_int) -> Result<*mut c_void, HostErrno> {
     let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS;

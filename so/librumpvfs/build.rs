@@ -1,7 +1,5 @@
-//! The library's name.
+//! The library's name, link flags and registration.
 
 fn main() {
-    for argument in ["-Wl,-soname,librumpvfs.so.0", "-Wl,-Bsymbolic-functions", "-nostartfiles", "-nodefaultlibs"] {
-        println!("cargo::rustc-link-arg={argument}");
-    }
+    shared_library::component_library("librumpvfs", "vfs::COMPONENT");
 }

@@ -4,7 +4,7 @@ use super::{Credentials, DescriptorTable, Limits, Process, Seed};
 use crate::errno::{Errno, Result};
 use crate::kernel::Kernel;
 use crate::sched::Lwp;
-use crate::sync::{Mutex, Once};
+use crate::sync::{Mutex, SpinMutex};
 use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -12,8 +12,8 @@ use alloc::vec::Vec;
 /// Processes by number. Process 0 is the kernel's own, process 1 the one that threads without an lwp run in.
 pub struct ProcessTable {
     processes: Mutex<Numbered>,
-    system: Once<Arc<Process>>,
-    init: Once<Arc<Process>>,
+    /// Processes 0 and 1, until the kernel is shut down.
+    permanent: SpinMutex<Option<[Arc<Process>; 2]>>,
 }
 
 struct Numbered {
@@ -28,13 +28,13 @@ impl ProcessTable {
 
     pub(crate) const fn new() -> Self {
         let processes = Mutex::new(Numbered { by_id: BTreeMap::new(), next: 2 });
-        Self { processes, system: Once::new(), init: Once::new() }
+        Self { processes, permanent: SpinMutex::new(None) }
     }
 
     /// Makes processes 0 and 1.
     pub(crate) fn populate(kernel: &Arc<Kernel>) {
         let table = &kernel.processes;
-        for (id, place) in [(0, &table.system), (Self::INIT, &table.init)] {
+        let make = |id| {
             let seed = Seed {
                 id,
                 parent: 0,
@@ -45,22 +45,30 @@ impl ProcessTable {
             };
             let process = Process::new(kernel, seed);
             table.processes.lock().by_id.insert(id, Arc::clone(&process));
-            place.call_once(|| process);
-        }
+            process
+        };
+        let permanent = [make(0), make(Self::INIT)];
+        *table.permanent.lock() = Some(permanent);
     }
 
-    fn permanent(place: &Once<Arc<Process>>) -> &Arc<Process> {
-        place.get().expect("a kernel is made with processes 0 and 1")
+    fn permanent(&self, id: usize) -> Result<Arc<Process>> {
+        self.permanent.lock().as_ref().map(|processes| Arc::clone(&processes[id])).ok_or(Errno::ENXIO)
     }
 
     /// Process 0, whose lwps are the kernel's threads.
-    pub fn system(&self) -> &Arc<Process> {
-        Self::permanent(&self.system)
+    ///
+    /// # Errors
+    /// `ENXIO` once the kernel has been shut down.
+    pub fn system(&self) -> Result<Arc<Process>> {
+        self.permanent(0)
     }
 
     /// Process 1.
-    pub fn init(&self) -> &Arc<Process> {
-        Self::permanent(&self.init)
+    ///
+    /// # Errors
+    /// `ENXIO` once the kernel has been shut down.
+    pub fn init(&self) -> Result<Arc<Process>> {
+        self.permanent(1)
     }
 
     /// The process of that number.
@@ -112,6 +120,9 @@ impl ProcessTable {
             process.descriptors.close_all();
             process.clear_lwps();
         }
+        // Dropped outside the lock.
+        let permanent = self.permanent.lock().take();
+        drop(permanent);
     }
 }
 

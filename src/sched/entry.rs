@@ -39,7 +39,7 @@ impl Drop for Entry<'_> {
 }
 
 /// Enters the kernel: the thread's own lwp, or one lent by `kernel()` where it has none. `None` when there is no kernel
-/// to lend it.
+/// to lend it, or only one that has been shut down.
 #[inline]
 pub fn enter<'a>(kernel: impl FnOnce() -> Option<&'a Arc<Kernel>>) -> Option<Entry<'a>> {
     if let Some(lwp) = current_pointer() {
@@ -50,7 +50,7 @@ pub fn enter<'a>(kernel: impl FnOnce() -> Option<&'a Arc<Kernel>>) -> Option<Ent
         lwp.take_cpu(cpus.acquire(lwp.preferred_cpu()));
         return Some(Entry { lwp, undo: Undo::Cpu });
     }
-    let lwp = borrow_implicit(kernel()?);
+    let lwp = borrow_implicit(kernel()?)?;
     Some(Entry { lwp, undo: Undo::CpuAndLwp })
 }
 
@@ -96,7 +96,7 @@ fn stack_hint(count: usize) -> CpuIndex {
     (ptr::from_ref(&here).addr() >> 20) % count
 }
 
-fn borrow_implicit<'a>(kernel: &'a Arc<Kernel>) -> &'a Lwp {
+fn borrow_implicit(kernel: &Arc<Kernel>) -> Option<&Lwp> {
     let cpus = &kernel.cpus;
     let cpu = cpus.acquire(stack_hint(cpus.count()));
     let spare = cpus.take_spare(cpu);
@@ -104,14 +104,17 @@ fn borrow_implicit<'a>(kernel: &'a Arc<Kernel>) -> &'a Lwp {
     let lwp: &Lwp = match unsafe { spare.as_ref() } {
         Some(lwp) => lwp,
         None => {
-            let lwp = kernel.implicit_lwp();
+            let Ok(lwp) = kernel.implicit_lwp() else {
+                cpus.release(cpu);
+                return None;
+            };
             // SAFETY: as above.
             unsafe { &*Arc::as_ptr(&lwp) }
         }
     };
     lwp.take_cpu(cpu);
     set_pointer(Some(lwp));
-    lwp
+    Some(lwp)
 }
 
 fn return_implicit(kernel: &Kernel, lwp: &Lwp, cpu: CpuIndex) {

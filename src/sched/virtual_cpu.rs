@@ -123,6 +123,13 @@ impl VirtualCpus {
         }
     }
 
+    /// Forgets all spare lwps: they are about to go.
+    pub(crate) fn drop_spares(&self) {
+        for cpu in &self.cpus {
+            cpu.spare.store(ptr::null_mut(), Ordering::Relaxed);
+        }
+    }
+
     /// Takes the spare lwp of a virtual CPU that the caller holds.
     pub(super) fn take_spare(&self, index: CpuIndex) -> *mut Lwp {
         let spare = self.cpus[index].spare.load(Ordering::Relaxed);

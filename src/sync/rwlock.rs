@@ -55,6 +55,18 @@ impl<T: ?Sized> RwLock<T> {
         RwLockWriteGuard { lock: self }
     }
 
+    /// Locks for reading if that needs no waiting.
+    pub fn try_read(&self) -> Option<RwLockReadGuard<'_, T>> {
+        let state = self.state.load(Ordering::Relaxed);
+        if state & (WRITER | WAITING) != 0 {
+            return None;
+        }
+        self.state
+            .compare_exchange(state, state + READER, Ordering::Acquire, Ordering::Relaxed)
+            .ok()
+            .map(|_| RwLockReadGuard { lock: self })
+    }
+
     /// Locks for writing if that needs no waiting.
     pub fn try_write(&self) -> Option<RwLockWriteGuard<'_, T>> {
         self.state

@@ -5,21 +5,49 @@
 
 use crate::block_device::BlockDevice;
 use alloc::boxed::Box;
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::ops::{Deref, DerefMut};
-use core::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use rump::errno::{Errno, Result};
 use rump::memory;
 use rump::sync::{Mutex, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
+// Lock order: a block's bytes, the map, the set of dirty blocks.
+
+/// Which blocks of a cache are dirty, so that flushing costs as much as there is to write.
+#[derive(Default)]
+struct DirtyBlocks {
+    offsets: Mutex<BTreeSet<u64>>,
+    bytes: AtomicUsize,
+}
+
 struct Block {
     offset: u64,
+    length: usize,
     data: RwLock<Box<[u8]>>,
+    /// Changes under the lock of `data` only.
     dirty: AtomicBool,
+    dirty_blocks: Arc<DirtyBlocks>,
     /// The cache's clock when it was last asked for.
     last_use: AtomicU64,
+}
+
+impl Block {
+    fn set_dirty(&self) {
+        if !self.dirty.swap(true, Ordering::AcqRel) {
+            self.dirty_blocks.bytes.fetch_add(self.length, Ordering::Relaxed);
+            self.dirty_blocks.offsets.lock().insert(self.offset);
+        }
+    }
+
+    fn set_clean(&self) {
+        if self.dirty.swap(false, Ordering::AcqRel) {
+            self.dirty_blocks.bytes.fetch_sub(self.length, Ordering::Relaxed);
+            self.dirty_blocks.offsets.lock().remove(&self.offset);
+        }
+    }
 }
 
 /// A block in memory. Cheap to clone; all clones are the same block.
@@ -37,7 +65,7 @@ impl Buffer {
     #[must_use]
     pub fn write(&self) -> BufferWriteGuard<'_> {
         let guard = self.0.data.write();
-        self.0.dirty.store(true, Ordering::Release);
+        self.0.set_dirty();
         BufferWriteGuard(guard)
     }
 
@@ -84,6 +112,7 @@ struct Blocks {
 pub struct BufferCache {
     device: Arc<dyn BlockDevice>,
     blocks: Mutex<Blocks>,
+    dirty_blocks: Arc<DirtyBlocks>,
     clock: AtomicU64,
     limit: usize,
 }
@@ -95,13 +124,20 @@ impl BufferCache {
     /// An empty cache for a device.
     #[must_use]
     pub fn new(device: Arc<dyn BlockDevice>, limit: usize) -> Self {
-        Self { device, blocks: Mutex::default(), clock: AtomicU64::new(0), limit }
+        let dirty_blocks = Arc::default();
+        Self { device, blocks: Mutex::default(), dirty_blocks, clock: AtomicU64::new(0), limit }
     }
 
     /// The device behind it.
     #[must_use]
     pub fn device(&self) -> &Arc<dyn BlockDevice> {
         &self.device
+    }
+
+    /// Bytes that wait to be written.
+    #[must_use]
+    pub fn dirty_bytes(&self) -> usize {
+        self.dirty_blocks.bytes.load(Ordering::Relaxed)
     }
 
     /// The block of `length` bytes at byte `offset`, read if need be.
@@ -136,29 +172,61 @@ impl BufferCache {
         let Some(block) = blocks.by_offset.get(&offset) else { return Ok(None) };
         block.last_use.store(self.clock.fetch_add(1, Ordering::Relaxed), Ordering::Relaxed);
         let buffer = Buffer(Arc::clone(block));
-        drop(blocks);
-        let known = buffer.read().len();
-        if known == length { Ok(Some(buffer)) } else { Err(Errno::EIO) }
+        if block.length == length { Ok(Some(buffer)) } else { Err(Errno::EIO) }
     }
 
     /// Enters a block, unless another thread has meanwhile.
     fn insert(&self, offset: u64, data: Box<[u8]>) -> Result<Buffer> {
         let length = data.len();
         let now = self.clock.fetch_add(1, Ordering::Relaxed);
+        self.make_room(length);
         let mut blocks = self.blocks.lock();
-        if blocks.bytes + length > self.limit || memory::is_low() {
-            Self::shrink(&mut blocks, self.limit / 2);
+        if let Some(block) = blocks.by_offset.get(&offset) {
+            let block = Arc::clone(block);
+            return if block.length == length { Ok(Buffer(block)) } else { Err(Errno::EIO) };
         }
-        let block = Arc::clone(blocks.by_offset.entry(offset).or_insert_with(|| {
-            Arc::new(Block {
-                offset,
-                data: RwLock::new(data),
-                dirty: AtomicBool::new(false),
-                last_use: AtomicU64::new(now),
-            })
-        }));
-        blocks.bytes = blocks.bytes.saturating_add(length);
+        let block = Arc::new(Block {
+            offset,
+            length,
+            data: RwLock::new(data),
+            dirty: AtomicBool::new(false),
+            dirty_blocks: Arc::clone(&self.dirty_blocks),
+            last_use: AtomicU64::new(now),
+        });
+        blocks.by_offset.insert(offset, Arc::clone(&block));
+        blocks.bytes += length;
         Ok(Buffer(block))
+    }
+
+    /// Makes room for a block where there is little: clean blocks go, and if there are too few, dirty ones are written.
+    fn make_room(&self, length: usize) {
+        let goal = if memory::is_low() {
+            self.limit.min(self.blocks.lock().bytes / 2)
+        } else if self.blocks.lock().bytes + length > self.limit {
+            self.limit / 2
+        } else {
+            return;
+        };
+        let left = {
+            let mut blocks = self.blocks.lock();
+            Self::shrink(&mut blocks, goal);
+            blocks.bytes
+        };
+        if left > goal {
+            for block in self.dirty_blocks() {
+                // One that is locked may be locked by this very thread. One that fails stays dirty, and who syncs is told.
+                if let Some(data) = block.data.try_read() {
+                    let _ = self.write_out(&block, &data);
+                }
+            }
+            Self::shrink(&mut self.blocks.lock(), goal);
+        }
+    }
+
+    fn dirty_blocks(&self) -> Vec<Arc<Block>> {
+        let offsets: Vec<_> = self.dirty_blocks.offsets.lock().iter().copied().collect();
+        let blocks = self.blocks.lock();
+        offsets.iter().filter_map(|offset| blocks.by_offset.get(offset).cloned()).collect()
     }
 
     /// Drops clean blocks that nobody holds, least recently used first, down to `goal` bytes.
@@ -175,7 +243,7 @@ impl BufferCache {
                 break;
             }
             if let Some(block) = blocks.by_offset.remove(&offset) {
-                blocks.bytes = blocks.bytes.saturating_sub(block.data.read().len());
+                blocks.bytes = blocks.bytes.saturating_sub(block.length);
             }
         }
     }
@@ -183,15 +251,20 @@ impl BufferCache {
     /// Forgets the block at `offset`, if it is in memory, without writing it: it has been freed and may become file data.
     pub fn discard(&self, offset: u64) {
         let mut blocks = self.blocks.lock();
-        if let Some(block) = blocks.by_offset.remove(&offset) {
-            block.dirty.store(false, Ordering::Release);
-            blocks.bytes = blocks.bytes.saturating_sub(block.data.read().len());
-        }
+        let Some(block) = blocks.by_offset.remove(&offset) else { return };
+        blocks.bytes = blocks.bytes.saturating_sub(block.length);
+        drop(blocks);
+        // Waits for a write that is under way: afterwards the place may be another's.
+        let _exclusive = block.data.write();
+        block.set_clean();
     }
 
     /// Forgets everything without writing it, for a forced unmount or to read the device anew.
     pub fn clear(&self) {
-        *self.blocks.lock() = Blocks::default();
+        let former = core::mem::take(&mut *self.blocks.lock());
+        for block in former.by_offset.into_values() {
+            block.set_clean();
+        }
     }
 
     /// Writes one block if it is dirty.
@@ -199,14 +272,15 @@ impl BufferCache {
     /// # Errors
     /// What the device says; the block stays dirty then.
     pub fn flush_block(&self, buffer: &Buffer) -> Result<()> {
-        let block = &buffer.0;
-        // Locked for reading: no change can come between the write and the clean mark.
-        let data = block.data.read();
-        if block.dirty.swap(false, Ordering::AcqRel)
-            && let Err(error) = self.device.write(block.offset, &data)
-        {
-            block.dirty.store(true, Ordering::Release);
-            return Err(error);
+        self.write_out(&buffer.0, &buffer.0.data.read())
+    }
+
+    /// Writes a block that is locked for reading: no change can come between the write and the clean mark.
+    fn write_out(&self, block: &Block, data: &[u8]) -> Result<()> {
+        if block.dirty.load(Ordering::Acquire) {
+            // Clean only afterwards: who finds it clean may rely on its being written.
+            self.device.write(block.offset, data)?;
+            block.set_clean();
         }
         Ok(())
     }
@@ -216,12 +290,8 @@ impl BufferCache {
     /// # Errors
     /// The first that the device gives; what failed stays dirty. The device itself is not flushed.
     pub fn flush(&self) -> Result<()> {
-        let dirty: Vec<_> = {
-            let blocks = self.blocks.lock();
-            blocks.by_offset.values().filter(|block| block.dirty.load(Ordering::Acquire)).cloned().collect()
-        };
         let mut result = Ok(());
-        for block in dirty {
+        for block in self.dirty_blocks() {
             result = result.and(self.flush_block(&Buffer(block)));
         }
         result

@@ -236,7 +236,7 @@ impl<'a> Resolver<'a> {
         match name {
             b"." => Ok(directory.clone()),
             b".." => self.parent(directory),
-            _ => cross_mounts(directory.operations().lookup(name)?),
+            _ => cross_mounts(directory.lookup(name)?),
         }
     }
 
@@ -247,7 +247,7 @@ impl<'a> Resolver<'a> {
                 return Ok(directory);
             }
             if !directory.is_root {
-                return directory.operations().lookup(b"..");
+                return directory.lookup(b"..");
             }
             match directory.mount.covered() {
                 Some(covered) => directory = covered,

@@ -53,6 +53,7 @@ pub fn mount(kernel: &Arc<Kernel>, type_name: &[u8], request: &Request<'_>) -> R
     if !request.resolver.who.is_superuser() {
         return Err(Errno::EPERM);
     }
+    state.syncer.ensure(kernel)?;
     let _changing = state.mount_lock.lock();
     if place.covered_by().is_some() {
         return Err(Errno::EBUSY);

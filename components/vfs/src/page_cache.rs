@@ -162,6 +162,33 @@ impl Chunk {
         Ok(())
     }
 
+    /// After a copy that broke off: bytes `start..copied` have arrived and count. The rest of the last page is what it was.
+    fn keep_copied(
+        &mut self,
+        base: u64,
+        start: usize,
+        copied: usize,
+        size: u64,
+        store: &dyn BackingStore,
+    ) -> Result<()> {
+        if copied == start {
+            return Ok(());
+        }
+        let page = copied / PAGE;
+        if !copied.is_multiple_of(PAGE) && self.valid & (1 << page) == 0 {
+            let from = start.max(page * PAGE);
+            let arrived = self.data[from..copied].to_vec();
+            if base + ((page * PAGE) as u64) < size {
+                self.fill(base, page, page + 1, store)?;
+            } else {
+                self.data[page * PAGE..(page + 1) * PAGE].fill(0);
+            }
+            self.data[from..copied].copy_from_slice(&arrived);
+        }
+        self.set_dirty(mask(start / PAGE, copied.div_ceil(PAGE)));
+        Ok(())
+    }
+
     fn flush(&mut self, base: u64, store: &dyn BackingStore) -> Result<()> {
         let mut page = 0;
         while page < PAGES {
@@ -307,7 +334,12 @@ impl FileCache {
                     chunk.valid |= 1 << page;
                 }
             }
-            uio.copy_in(&mut chunk.data[start..end])?;
+            let from = uio.offset;
+            if let Err(error) = uio.copy_in(&mut chunk.data[start..end]) {
+                let copied = start + (uio.offset - from) as usize;
+                chunk.keep_copied(base, start, copied, size, store)?;
+                return Err(error);
+            }
             chunk.set_dirty(mask(start / PAGE, end.div_ceil(PAGE)));
             self.dirty_hint.fetch_add(end - start, Ordering::Relaxed);
         }
@@ -335,6 +367,59 @@ impl FileCache {
     /// As [`write`](Self::write).
     pub fn write_bytes(&self, offset: u64, from: &[u8], size: u64, store: &dyn BackingStore) -> Result<()> {
         self.write(&mut Uio::from_kernel(from, offset), from.len(), size, store)
+    }
+
+    /// Brings the pages that overlap a range into memory and marks them dirty: their place on the device is about to change.
+    ///
+    /// # Errors
+    /// What the store says; `ENOMEM`.
+    pub fn keep_dirty(&self, offset: u64, length: u64, size: u64, store: &dyn BackingStore) -> Result<()> {
+        self.for_pages(offset, length, |chunk, base, first, end| {
+            debug_assert!(base + ((end - 1) * PAGE) as u64 <= size);
+            chunk.fill(base, first, end, store)?;
+            chunk.set_dirty(mask(first, end));
+            Ok(())
+        })
+    }
+
+    /// Makes the pages that overlap a range, as far as they are not in memory, zero, and marks all of them dirty: what lies
+    /// there on the device is not the file's.
+    ///
+    /// # Errors
+    /// `ENOMEM`.
+    pub fn zero_pages(&self, offset: u64, length: u64) -> Result<()> {
+        self.for_pages(offset, length, |chunk, _, first, end| {
+            chunk.grow(end * PAGE)?;
+            for page in first..end {
+                if chunk.valid & (1 << page) == 0 {
+                    chunk.data[page * PAGE..(page + 1) * PAGE].fill(0);
+                }
+            }
+            chunk.set_dirty(mask(first, end));
+            Ok(())
+        })
+    }
+
+    /// Runs `change` on each chunk of a range, with the chunk's offset and the pages of it that overlap the range.
+    fn for_pages(
+        &self,
+        offset: u64,
+        length: u64,
+        mut change: impl FnMut(&mut Chunk, u64, usize, usize) -> Result<()>,
+    ) -> Result<()> {
+        let mut map = self.chunks.map.write();
+        let range_end = offset.saturating_add(length);
+        let mut at = offset;
+        while at < range_end {
+            self.register(&map);
+            let (index, start) = position(at);
+            let base = index * CHUNK as u64;
+            let end = usize::try_from(range_end - base).unwrap_or(CHUNK).min(CHUNK);
+            let chunk = map.entry(index).or_insert_with(|| Chunk::new(&self.pool));
+            change(chunk, base, start / PAGE, end.div_ceil(PAGE))?;
+            at = base + CHUNK as u64;
+        }
+        Ok(())
     }
 
     /// Cuts or extends what is in memory to a new size. What lies past it is dropped without being written.

@@ -8,6 +8,7 @@ use crate::special;
 use crate::state::FileSystems;
 use crate::vnode::VnodeRef;
 use crate::working_directory::WorkingDirectory;
+use alloc::boxed::Box;
 use alloc::sync::{Arc, Weak};
 use rump::component::Slot;
 use rump::errno::{Errno, Result};
@@ -25,6 +26,13 @@ pub(crate) fn start(kernel: &Arc<Kernel>) -> Result<()> {
     for process in kernel.processes.all() {
         process.set_file_context(WorkingDirectory::new(&root))?;
     }
+    kernel.on_shut_down(Box::new(|kernel| {
+        // Working directories hold vnodes; their processes end with the kernel.
+        for process in kernel.processes.all() {
+            process.descriptors.close_all();
+        }
+        FileSystems::of(kernel)?.end()
+    }));
     kernel.set_host_file_keys(Arc::new(Keys { kernel: Arc::downgrade(kernel) }))
 }
 
@@ -44,10 +52,10 @@ fn mount_root(kernel: &Arc<Kernel>, state: &FileSystems) -> Result<VnodeRef> {
 
 fn populate(root: &VnodeRef) -> Result<()> {
     let directory = NewFile { kind: VnodeKind::Directory, permissions: 0o755, user: 0, device: 0 };
-    let devices = root.operations().make_directory(b"dev", &directory)?;
+    let devices = root.make_directory(b"dev", &directory)?;
     for (name, device, permissions) in special::NODES {
         let node = NewFile { kind: VnodeKind::Character, permissions, user: 0, device };
-        devices.operations().create(name.as_bytes(), &node)?;
+        devices.create(name.as_bytes(), &node)?;
     }
     Ok(())
 }

@@ -6,6 +6,7 @@ use crate::file_system::FileSystemType;
 use crate::mount::Mount;
 use crate::page_cache::PagePool;
 use crate::special::CharacterDevice;
+use crate::syncer::Syncer;
 use crate::vnode::VnodeRef;
 use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
@@ -14,7 +15,7 @@ use core::sync::atomic::{AtomicU64, Ordering};
 use rump::component::Slot;
 use rump::errno::{Errno, Result};
 use rump::kernel::Kernel;
-use rump::sync::{Mutex, Once, RwLock};
+use rump::sync::{Mutex, RwLock};
 
 /// File-system types, mounts and devices of one kernel.
 pub struct FileSystems {
@@ -22,9 +23,10 @@ pub struct FileSystems {
     pub host_files: HostFiles,
     /// Held while the list of mounts, or what they cover, changes.
     pub(crate) mount_lock: Mutex<()>,
+    pub(crate) syncer: Syncer,
     types: RwLock<Vec<Arc<dyn FileSystemType>>>,
     mounts: RwLock<Vec<Arc<Mount>>>,
-    root: Once<VnodeRef>,
+    root: RwLock<Option<VnodeRef>>,
     block_devices: RwLock<BTreeMap<u64, Arc<dyn BlockDevice>>>,
     character_devices: RwLock<BTreeMap<u64, Arc<dyn CharacterDevice>>>,
     next_mount: AtomicU64,
@@ -36,9 +38,10 @@ impl FileSystems {
             pages: PagePool::new(None),
             host_files: HostFiles::default(),
             mount_lock: Mutex::new(()),
+            syncer: Syncer::default(),
             types: RwLock::default(),
             mounts: RwLock::default(),
-            root: Once::new(),
+            root: RwLock::default(),
             block_devices: RwLock::default(),
             character_devices: RwLock::default(),
             next_mount: AtomicU64::new(1),
@@ -95,7 +98,25 @@ impl FileSystems {
     }
 
     pub(crate) fn set_root(&self, root: VnodeRef) {
-        self.root.call_once(|| root);
+        *self.root.write() = Some(root);
+    }
+
+    /// Unmounts everything, the newest first, and lets the root go.
+    ///
+    /// # Errors
+    /// The first that a file system gives; the others are unmounted all the same.
+    pub(crate) fn end(&self) -> Result<()> {
+        self.syncer.stop();
+        let mut result = Ok(());
+        for mount in self.mounts().iter().rev() {
+            result = result.and(mount.file_system().and_then(|file_system| file_system.unmount(true)));
+            mount.vnodes.clear();
+            mount.set_covered(None);
+            self.remove_mount(mount);
+        }
+        let root = self.root.write().take();
+        drop(root);
+        result
     }
 
     /// The root directory of all.
@@ -103,7 +124,7 @@ impl FileSystems {
     /// # Errors
     /// `ENXIO` before it is mounted.
     pub fn root(&self) -> Result<VnodeRef> {
-        self.root.get().cloned().ok_or(Errno::ENXIO)
+        self.root.read().clone().ok_or(Errno::ENXIO)
     }
 
     /// Adds a block device under a device number.

@@ -7,6 +7,7 @@
 use crate::advisory_lock::AdvisoryLocks;
 use crate::attributes::{AttributeChange, Attributes, NewFile, VnodeKind};
 use crate::mount::Mount;
+use crate::name_cache::NameCache;
 use crate::special::SpecialState;
 use alloc::boxed::Box;
 use alloc::sync::{Arc, Weak};
@@ -88,6 +89,11 @@ pub trait VnodeOperations: Any + Send + Sync {
     /// Gives the room of a byte range back; it reads as zeroes (fdiscard(2)).
     fn discard(&self, _offset: u64, _length: u64) -> Result<()> {
         Err(Errno::EOPNOTSUPP)
+    }
+
+    /// Whether lookups in this directory are as fast as the name cache would be, so that it is not needed.
+    fn is_indexed(&self) -> bool {
+        false
     }
 
     /// Finds an entry of this directory; `..` is its parent. Errors: `ENOENT`, `ENOTDIR`.
@@ -195,6 +201,7 @@ pub struct Vnode {
     /// What is mounted on this directory.
     covered_by: SpinMutex<Option<Weak<Mount>>>,
     is_covered: AtomicBool,
+    pub(crate) names: NameCache,
     pub(crate) special: SpecialState,
     pub(crate) advisory_locks: AdvisoryLocks,
 }
@@ -222,6 +229,7 @@ impl Vnode {
             activity: AtomicU64::new(0),
             covered_by: SpinMutex::new(None),
             is_covered: AtomicBool::new(false),
+            names: NameCache::default(),
             special: SpecialState::default(),
             advisory_locks: AdvisoryLocks::default(),
         })

@@ -6,6 +6,7 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use hashbrown::HashMap;
 use rump::errno::Result;
+use rump::memory;
 use rump::sync::Mutex;
 
 #[derive(Default)]
@@ -15,6 +16,9 @@ struct Table {
     evictions: u64,
 }
 
+/// Vnodes that are kept however little memory there is.
+const FEW: usize = 64;
+
 /// Vnodes by number. Those that nobody uses stay, for the next use, until there are too many.
 pub struct VnodeTable {
     table: Mutex<Table>,
@@ -23,7 +27,7 @@ pub struct VnodeTable {
 
 impl VnodeTable {
     pub(crate) fn new(limit: usize) -> Self {
-        Self { table: Mutex::default(), limit: limit.max(64) }
+        Self { table: Mutex::default(), limit: limit.max(FEW) }
     }
 
     /// The vnode of that number, if it is in memory.
@@ -57,10 +61,10 @@ impl VnodeTable {
                 continue;
             }
             let vnode = VnodeRef::new(Arc::clone(table.by_number.entry(number).or_insert(vnode)));
-            let full = table.by_number.len() > self.limit;
+            let count = table.by_number.len();
             drop(table);
-            if full {
-                self.evict();
+            if count > self.limit || (count > FEW && memory::is_low()) {
+                self.evict(count / 8);
             }
             return Ok(vnode);
         }
@@ -85,15 +89,15 @@ impl VnodeTable {
         self.table.lock().by_number.values().any(|vnode| vnode.uses() > 0)
     }
 
-    /// Drops an eighth of the limit of unused vnodes, least recently used first, after making them stable.
-    fn evict(&self) {
+    /// Drops up to `most` unused vnodes, least recently used first, after making them stable.
+    fn evict(&self, most: usize) {
         let mut idle: Vec<_> = {
             let table = self.table.lock();
             let unused = table.by_number.values().filter(|vnode| vnode.uses() == 0);
             unused.map(|vnode| (vnode.activity(), Arc::clone(vnode))).collect()
         };
         idle.sort_unstable_by_key(|(activity, _)| *activity);
-        for (activity, vnode) in idle.into_iter().take(self.limit / 8) {
+        for (activity, vnode) in idle.into_iter().take(most) {
             if vnode.operations().sync(SyncScope::Everything).is_err() {
                 continue;
             }

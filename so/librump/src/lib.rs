@@ -1,4 +1,6 @@
 #![no_std]
+// The stamp's name is the C interface's.
+#![allow(non_upper_case_globals)]
 //! `librump.so`: the core, the allocator and the panic handler. Crates that several components use are in here as well,
 //! so that there is one copy of each.
 
@@ -7,6 +9,8 @@ extern crate hashbrown as _;
 extern crate rump;
 
 use core::panic::PanicInfo;
+
+include!(concat!(env!("OUT_DIR"), "/stamp.rs"));
 
 #[global_allocator]
 static ALLOCATOR: rump::memory::KernelAllocator = rump::memory::KernelAllocator;

@@ -322,6 +322,10 @@ impl VnodeOperations for Handle {
         Ok(())
     }
 
+    fn is_indexed(&self) -> bool {
+        true
+    }
+
     fn lookup(&self, name: &[u8]) -> Result<VnodeRef> {
         let node = {
             let directory = self.0.directory()?.read();

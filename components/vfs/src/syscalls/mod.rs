@@ -29,6 +29,12 @@ const NO_FOLLOW: i32 = 0x200;
 /// Follow a symbolic link at the end (`AT_SYMLINK_FOLLOW`).
 const FOLLOW: i32 = 0x400;
 
+/// Calls that are handled in part, and what is missing.
+pub const PARTIAL: &[(usize, &str)] = &[
+    (number::FSYNC_RANGE, "makes the whole file stable, not only the range"),
+    (number::POSIX_FADVISE50, "checks its arguments; advice is not used"),
+];
+
 /// Registers all of them.
 pub(crate) fn load() {
     register(&[

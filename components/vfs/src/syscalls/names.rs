@@ -56,7 +56,7 @@ fn make_directory(lwp: &Lwp, descriptor: i32, path: UserAddress, mode: u32) -> R
         user: resolver.who.effective_user,
         device: 0,
     };
-    last.directory.operations().make_directory(&last.name, &new)?;
+    last.directory.make_directory(&last.name, &new)?;
     Ok(DONE)
 }
 
@@ -88,7 +88,7 @@ fn make_symbolic_link(
         user: resolver.who.effective_user,
         device: 0,
     };
-    last.directory.operations().make_symbolic_link(&last.name, &new, &target)?;
+    last.directory.make_symbolic_link(&last.name, &new, &target)?;
     Ok(DONE)
 }
 
@@ -124,7 +124,7 @@ fn make_link(
         return Err(Errno::EXDEV);
     }
     access::check_flags(&target.operations().attributes()?, false)?;
-    last.directory.operations().link(&last.name, &target)?;
+    last.directory.link(&last.name, &target)?;
     Ok(DONE)
 }
 
@@ -167,7 +167,7 @@ fn remove(lwp: &Lwp, descriptor: i32, path: UserAddress) -> Result<ReturnValue> 
         return Err(Errno::ENOTDIR);
     }
     check_removal(&resolver, &last.directory, &target)?;
-    last.directory.operations().remove(&last.name, &target)?;
+    last.directory.remove(&last.name, &target)?;
     Ok(DONE)
 }
 
@@ -187,7 +187,7 @@ fn remove_directory(lwp: &Lwp, descriptor: i32, path: UserAddress) -> Result<Ret
         return Err(Errno::EBUSY);
     }
     check_removal(&resolver, &last.directory, &target)?;
-    last.directory.operations().remove_directory(&last.name, &target)?;
+    last.directory.remove_directory(&last.name, &target)?;
     Ok(DONE)
 }
 
@@ -250,14 +250,13 @@ fn move_once(resolver: &Resolver<'_>, from: &LastComponent, to: &LastComponent, 
         if posix || same_name || source.is_directory() {
             return Ok(());
         }
-        return from.directory.operations().remove(&from.name, &source);
+        return from.directory.remove(&from.name, &source);
     }
     if source.is_directory() {
         check_not_below(&source, &to.directory)?;
     }
     let replaced = replaced.as_deref();
-    let from_operations = from.directory.operations();
-    match from_operations.rename(&from.name, &source, &to.directory, &to.name, replaced) {
+    match from.directory.rename(&from.name, &source, &to.directory, &to.name, replaced) {
         Err(Errno::ENOENT | Errno::EEXIST) => {
             // Still there means that it was the target that changed.
             let unchanged = resolver.look_up(&from.directory, &from.name)? == source;
@@ -300,7 +299,7 @@ fn check_not_below(source: &VnodeRef, directory: &VnodeRef) -> Result<()> {
         if above.is_root {
             return Ok(());
         }
-        above = above.operations().lookup(b"..")?;
+        above = above.lookup(b"..")?;
     }
     // Only an image whose directories go in a circle is that deep.
     Err(Errno::ELOOP)

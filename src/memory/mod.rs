@@ -1,11 +1,15 @@
-//! UNSAFE. The kernel's allocator: memory from the host, within `RUMP_MEMLIMIT`.
+//! UNSAFE. The kernel's allocator: memory from the host, within `RUMP_MEMLIMIT`. What is small comes from the host's own
+//! allocator; what is the size of a cache's chunk from a pool of blocks.
 //!
 //! The limit is per process, as the memory is: kernels in one process share it.
+
+mod blocks;
 
 use crate::errno::{Errno, Result};
 use crate::host::{memory, parameter};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
+use blocks::{BLOCK, BlockPool};
 use core::alloc::{GlobalAlloc, Layout};
 use core::ptr::{NonNull, null_mut};
 use core::sync::atomic::{AtomicUsize, Ordering};
@@ -47,32 +51,77 @@ pub fn is_low() -> bool {
     used > limit - limit / 8
 }
 
+/// Blocks for what is about as large as one.
+static BLOCKS: BlockPool = BlockPool::new();
+
+/// Whether an allocation goes to the block pool rather than to the host's allocator.
+fn takes_block(layout: Layout) -> bool {
+    layout.size() > BLOCK / 2 && layout.size() <= BLOCK && layout.align() <= BLOCK
+}
+
+/// Small allocations are granted past the limit: their callers have no way to fail. Sizes that come from outside are large
+/// and do.
+const ALWAYS_GRANTED: usize = 4096;
+
+fn account(size: usize) -> bool {
+    let limit = LIMIT.load(Ordering::Relaxed);
+    if limit == usize::MAX {
+        return true;
+    }
+    let used = USED.fetch_add(size, Ordering::Relaxed).saturating_add(size);
+    if used > limit && size > ALWAYS_GRANTED {
+        USED.fetch_sub(size, Ordering::Relaxed);
+        return false;
+    }
+    true
+}
+
+fn unaccount(size: usize) {
+    if LIMIT.load(Ordering::Relaxed) != usize::MAX {
+        // Blocks from before the limit was read are few; they may not pull the count below zero.
+        let _ =
+            USED.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |used| Some(used.saturating_sub(size)));
+    }
+}
+
+/// Whether so little is left that a call that makes new objects should fail instead.
+///
+/// # Errors
+/// `ENOMEM` past the limit.
+pub fn check_room() -> Result<()> {
+    let (used, limit) = usage();
+    if used >= limit { Err(Errno::ENOMEM) } else { Ok(()) }
+}
+
 /// The allocator that the shared library installs.
 pub struct KernelAllocator;
 
-// SAFETY: every block comes from the host's allocator with the layout's size and alignment.
+// SAFETY: every block comes from the host or the block pool with the layout's size and alignment, and goes back to where the
+// same layout says that it came from.
 unsafe impl GlobalAlloc for KernelAllocator {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        let size = layout.size();
-        if LIMIT.load(Ordering::Relaxed) != usize::MAX {
-            let used = USED.fetch_add(size, Ordering::Relaxed).saturating_add(size);
-            if used > LIMIT.load(Ordering::Relaxed) {
-                USED.fetch_sub(size, Ordering::Relaxed);
-                return null_mut();
-            }
+        if !account(layout.size()) {
+            return null_mut();
         }
-        memory::allocate(size, layout.align().max(16)).map_or(null_mut(), NonNull::as_ptr)
+        let block = if takes_block(layout) {
+            BLOCKS.take()
+        } else {
+            memory::allocate(layout.size(), layout.align().max(16))
+        };
+        if block.is_none() {
+            unaccount(layout.size());
+        }
+        block.map_or(null_mut(), NonNull::as_ptr)
     }
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
-        if LIMIT.load(Ordering::Relaxed) != usize::MAX {
-            // Blocks from before the limit was read are few; they may not pull the count below zero.
-            let _ = USED.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |used| {
-                Some(used.saturating_sub(layout.size()))
-            });
-        }
-        if let Some(block) = NonNull::new(block) {
-            // SAFETY: the block came from `alloc` with this layout.
+        unaccount(layout.size());
+        let Some(block) = NonNull::new(block) else { return };
+        if takes_block(layout) {
+            // SAFETY: with this layout, `alloc` took it from the pool.
+            unsafe { BLOCKS.give(block) }
+        } else {
+            // SAFETY: with this layout, `alloc` took it from the host.
             unsafe { memory::release(block, layout.size()) }
         }
     }

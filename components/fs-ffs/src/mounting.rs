@@ -1,0 +1,256 @@
+//! The type `ffs`, and one mount of it.
+
+use crate::node::Node;
+use crate::numbers::InodeNumber;
+use crate::volume::{OpenOptions, Volume};
+use alloc::boxed::Box;
+use alloc::sync::{Arc, Weak};
+use alloc::vec::Vec;
+use rump::errno::{Errno, Result};
+use rump::sync::Mutex;
+use rump::user_memory::UserAddress;
+use vfs::attributes::{FileSystemStatistics, VnodeKind};
+use vfs::block_device::BlockDevice;
+use vfs::file_system::{FileHandle, FileSystem, FileSystemType, MountRequest};
+use vfs::mount::{Mount, MountFlags};
+use vfs::state::FileSystems;
+use vfs::vnode::VnodeRef;
+
+/// Bytes in a name at most (`FFS_MAXNAMLEN`).
+const LONGEST_NAME: u64 = 255;
+/// Bytes of `struct ufs_args`: a pointer to the device's path.
+const ARGUMENTS: usize = 8;
+const LONGEST_PATH: usize = 1024;
+/// Metadata changed and not yet written, in bytes, before it is written in passing.
+const DIRTY_METADATA: usize = 32 << 20;
+
+/// The type of file system.
+#[derive(Default)]
+pub struct FfsType {
+    /// Devices that are mounted.
+    mounted: Mutex<Vec<(u64, Weak<Shared>)>>,
+}
+
+/// What all nodes of a mount share.
+pub struct Shared {
+    pub(crate) volume: Volume,
+    mount: Weak<Mount>,
+    /// Held by whoever locks two directories.
+    pub(crate) namespace: Mutex<()>,
+}
+
+impl Shared {
+    /// The mount.
+    ///
+    /// # Errors
+    /// `ENXIO` when it is gone.
+    pub(crate) fn mount(&self) -> Result<Arc<Mount>> {
+        self.mount.upgrade().ok_or(Errno::ENXIO)
+    }
+
+    /// The vnode of a number.
+    ///
+    /// # Errors
+    /// `ENOENT` for a free inode; `EIO`.
+    pub(crate) fn load(self: &Arc<Self>, number: InodeNumber) -> Result<VnodeRef> {
+        let mut load = || Node::vnode(self, number, self.volume.read_inode(number)?, None);
+        self.mount()?.vnode(u64::from(number.0), &mut load)
+    }
+
+    /// Ends a change, with no node locked: writes metadata when the mount is synchronous, or much of it waits in memory.
+    ///
+    /// # Errors
+    /// What the device says.
+    pub(crate) fn finish_change(&self) -> Result<()> {
+        if self.mount()?.flags().contains(MountFlags::SYNCHRONOUS) {
+            return self.volume.sync_metadata();
+        }
+        if self.volume.buffers.dirty_bytes() > DIRTY_METADATA { self.volume.buffers.flush() } else { Ok(()) }
+    }
+
+    /// Writes the data of all files in memory. All are tried.
+    fn flush_files(&self) -> Result<()> {
+        let mut result = Ok(());
+        for vnode in self.mount()?.vnodes.all() {
+            result = result.and(Node::of(&vnode)?.flush());
+        }
+        result
+    }
+
+    /// Gives back what has no name but is still in use.
+    fn release_unlinked(&self) {
+        for vnode in self.mount().map(|mount| mount.vnodes.all()).unwrap_or_default() {
+            if let Ok(node) = Node::of(&vnode) {
+                node.release_if_unlinked();
+            }
+        }
+    }
+
+    fn any_unlinked(&self) -> Result<bool> {
+        let vnodes = self.mount()?.vnodes.all();
+        Ok(vnodes
+            .iter()
+            .filter_map(|vnode| Node::of(vnode).ok())
+            .any(|node| node.state.read().inode.nlink == 0))
+    }
+
+    /// Makes all stable and marks the file system as unmounted in order.
+    fn end_writing(&self) -> Result<()> {
+        if self.volume.is_read_only() {
+            return Ok(());
+        }
+        self.flush_files()?;
+        // From here on no operation begins a change; what had begun holds a lock that flushing waits for.
+        self.volume.stop_changes();
+        let result = self.flush_files().and_then(|()| self.volume.end_writing());
+        if result.is_err() {
+            self.volume.resume_changes();
+        }
+        result
+    }
+}
+
+/// A mount.
+pub struct Ffs {
+    shared: Arc<Shared>,
+}
+
+impl Ffs {
+    /// Mounts the file system on `device` at `mount`, as its flags say.
+    ///
+    /// # Errors
+    /// As [`Volume::open`].
+    pub fn new(mount: &Arc<Mount>, device: Arc<dyn BlockDevice>, force: bool) -> Result<Arc<Self>> {
+        let kernel = Arc::clone(&mount.kernel);
+        let options = OpenOptions { read_only: mount.is_read_only(), force };
+        let volume = Volume::open(device, options, Box::new(move || kernel.now()))?;
+        let shared = Shared { volume, mount: Arc::downgrade(mount), namespace: Mutex::new(()) };
+        Ok(Arc::new(Self { shared: Arc::new(shared) }))
+    }
+}
+
+fn device_path(request: &MountRequest<'_>) -> Result<Option<Vec<u8>>> {
+    if request.length < ARGUMENTS || request.arguments.is_null() {
+        return Err(Errno::EINVAL);
+    }
+    let path = UserAddress::new(request.space.read::<u64>(request.arguments)?);
+    if path.is_null() {
+        return Ok(None);
+    }
+    request.space.copy_in_string(path, LONGEST_PATH).map(Some)
+}
+
+impl FileSystemType for FfsType {
+    fn name(&self) -> &'static str {
+        "ffs"
+    }
+
+    fn mount(&self, mount: &Arc<Mount>, request: &MountRequest<'_>) -> Result<Arc<dyn FileSystem>> {
+        if request.flags.contains(MountFlags::LOG) {
+            return Err(Errno::EOPNOTSUPP);
+        }
+        let path = device_path(request)?.ok_or(Errno::EINVAL)?;
+        let vnode = (request.resolve)(&path)?;
+        if vnode.kind != VnodeKind::Block {
+            return Err(Errno::ENOTBLK);
+        }
+        let device = FileSystems::of(&mount.kernel)?.block_device(vnode.device)?;
+        let mut mounted = self.mounted.lock();
+        mounted.retain(|(_, shared)| shared.strong_count() > 0);
+        if mounted.iter().any(|(number, _)| *number == vnode.device) {
+            return Err(Errno::EBUSY);
+        }
+        let ffs = Ffs::new(mount, device, request.flags.contains(MountFlags::FORCE))?;
+        mounted.push((vnode.device, Arc::downgrade(&ffs.shared)));
+        mount.set_source(&path);
+        Ok(ffs)
+    }
+}
+
+impl FileSystem for Ffs {
+    fn root(&self) -> Result<VnodeRef> {
+        self.shared.load(InodeNumber::ROOT)
+    }
+
+    fn statistics(&self) -> Result<FileSystemStatistics> {
+        let geometry = &self.shared.volume.geometry;
+        let total = self.shared.volume.totals();
+        let count = |value: i64| u64::try_from(value).unwrap_or(0);
+        let free = (count(total.cs_nbfree) << geometry.fs_fragshift).saturating_add(count(total.cs_nffree));
+        let reserved = geometry.fs_dsize * u64::from(geometry.fs_minfree) / 100;
+        Ok(FileSystemStatistics {
+            block_size: u64::from(geometry.fs_bsize),
+            fragment_size: u64::from(geometry.fs_fsize),
+            blocks: geometry.fs_dsize,
+            blocks_free: free,
+            blocks_available: free.saturating_sub(reserved),
+            blocks_reserved: reserved,
+            files: u64::from(geometry.inode_count() - InodeNumber::ROOT.0),
+            files_free: count(total.cs_nifree),
+            files_available: count(total.cs_nifree),
+            files_reserved: 0,
+            longest_name: LONGEST_NAME,
+        })
+    }
+
+    fn sync(&self) -> Result<()> {
+        if self.shared.volume.is_read_only() {
+            return Ok(());
+        }
+        // Data first: what metadata points to is there when it is written.
+        let data = self.shared.flush_files();
+        data.and(self.shared.volume.sync())
+    }
+
+    fn update(&self, _mount: &Arc<Mount>, request: &MountRequest<'_>) -> Result<()> {
+        if request.flags.intersects(MountFlags::RELOAD | MountFlags::LOG) {
+            return Err(Errno::EOPNOTSUPP);
+        }
+        let force = request.flags.contains(MountFlags::FORCE);
+        let read_only = request.flags.contains(MountFlags::READ_ONLY);
+        match (self.shared.volume.is_read_only(), read_only) {
+            (true, false) => self.shared.volume.begin_writing(force),
+            (false, true) => {
+                if force {
+                    self.shared.release_unlinked();
+                } else if self.shared.any_unlinked()? {
+                    return Err(Errno::EBUSY);
+                }
+                self.shared.end_writing()
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn unmount(&self, force: bool) -> Result<()> {
+        if force {
+            self.shared.release_unlinked();
+        }
+        let result = self.shared.end_writing();
+        if force {
+            self.shared.volume.stop_changes();
+        }
+        result
+    }
+
+    fn vnode_by_handle(&self, handle: FileHandle) -> Result<VnodeRef> {
+        let number = InodeNumber(u32::try_from(handle.number).map_err(|_| Errno::ESTALE)?);
+        if !self.shared.volume.is_valid_number(number) || !self.shared.volume.is_inode_used(number)? {
+            return Err(Errno::ESTALE);
+        }
+        let vnode = match self.shared.load(number) {
+            Err(Errno::ENOENT) => Err(Errno::ESTALE),
+            other => other,
+        }?;
+        let same = {
+            let state = Node::of(&vnode)?.state.read();
+            !state.freed && state.inode.nlink > 0 && state.inode.generation == handle.generation
+        };
+        if same { Ok(vnode) } else { Err(Errno::ESTALE) }
+    }
+
+    /// As in the original, the path is not told: only that there is one.
+    fn arguments(&self) -> Result<Vec<u8>> {
+        Ok([0; ARGUMENTS].to_vec())
+    }
+}
