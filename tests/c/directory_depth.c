@@ -1,8 +1,8 @@
 /* needs: fs_tmpfs vfs */
-/* A tree 5,000 directories deep is made, climbed and removed without running out of stack. */
+/* A tree 100,000 directories deep is made, climbed and removed without running out of stack. */
 #include "check.h"
 
-enum { DEPTH = 5000 };
+enum { DEPTH = 100000 };
 
 static void *
 work(void *argument)
