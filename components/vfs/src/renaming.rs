@@ -10,7 +10,7 @@ pub type Place<'a> = (&'a VnodeRef, &'a [u8]);
 ///
 /// # Errors
 /// `EXDEV` for places on two mounts; `EBUSY` for roots; `ENOTDIR` and `EISDIR` when the kinds do not fit; `EINVAL` for moving a
-/// directory below itself; what the file system says.
+/// directory below itself; `ENOTEMPTY` for replacing one that the source is in; what the file system says.
 pub fn rename(from: Place<'_>, source: &VnodeRef, to: Place<'_>, replaced: Option<&VnodeRef>) -> Result<()> {
     if !alloc::sync::Arc::ptr_eq(&from.0.mount, &to.0.mount) {
         return Err(Errno::EXDEV);
@@ -26,15 +26,23 @@ pub fn rename(from: Place<'_>, source: &VnodeRef, to: Place<'_>, replaced: Optio
 /// As [`rename`], once the mount's rename lock is held and the kinds have been checked.
 ///
 /// # Errors
-/// `EINVAL` for moving a directory below itself; what the file system says.
+/// `EINVAL` for moving a directory below itself; `ENOTEMPTY` for replacing one that the source is in; what the file system
+/// says.
 pub(crate) fn rename_locked(
     from: Place<'_>,
     source: &VnodeRef,
     to: Place<'_>,
     replaced: Option<&VnodeRef>,
 ) -> Result<()> {
-    if source.is_directory() {
-        check_not_below(source, to.0)?;
+    if source.is_directory() && is_at_or_below(to.0, source)? {
+        return Err(Errno::EINVAL);
+    }
+    // What the source is in, at whatever depth, is not empty; and no file system need lock one directory twice.
+    if let Some(replaced) = replaced
+        && replaced.is_directory()
+        && is_at_or_below(from.0, replaced)?
+    {
+        return Err(Errno::ENOTEMPTY);
     }
     from.0.rename(from.1, source, to.0, to.1, replaced.map(|vnode| &**vnode))
 }
@@ -54,18 +62,18 @@ pub(crate) fn check_kinds(source: &VnodeRef, replaced: Option<&VnodeRef>) -> Res
     }
 }
 
-/// A directory must not be moved below itself.
-fn check_not_below(source: &VnodeRef, directory: &VnodeRef) -> Result<()> {
+/// Whether a directory is `above`, or somewhere below it. The mount's rename lock is held.
+fn is_at_or_below(directory: &VnodeRef, above: &VnodeRef) -> Result<bool> {
     const DEEPEST: usize = 100_000;
-    let mut above = directory.clone();
+    let mut at = directory.clone();
     for _ in 0..DEEPEST {
-        if &above == source {
-            return Err(Errno::EINVAL);
+        if &at == above {
+            return Ok(true);
         }
-        if above.is_root {
-            return Ok(());
+        if at.is_root {
+            return Ok(false);
         }
-        above = above.lookup(b"..")?;
+        at = at.lookup(b"..")?;
     }
     // Only an image whose directories go in a circle is that deep.
     Err(Errno::ELOOP)
