@@ -142,6 +142,9 @@ impl MemoryFileSystem {
     }
 
     /// Makes a node within the limits.
+    ///
+    /// # Errors
+    /// `ENOSPC` at the limit; `ENOMEM`.
     fn new_node(
         self: &Arc<Self>,
         kind: VnodeKind,
@@ -152,6 +155,12 @@ impl MemoryFileSystem {
         if self.nodes.fetch_add(1, Ordering::Relaxed) >= self.limits().nodes {
             self.nodes.fetch_sub(1, Ordering::Relaxed);
             return Err(Errno::ENOSPC);
+        }
+        let room = memory::check_room()
+            .and_then(|()| self.by_number.lock().try_reserve(1).map_err(|_| Errno::ENOMEM));
+        if let Err(error) = room {
+            self.nodes.fetch_sub(1, Ordering::Relaxed);
+            return Err(error);
         }
         let number = self.next_number.fetch_add(1, Ordering::Relaxed);
         let node = Arc::new(Node::new(Arc::clone(self), kind, number, device, state, content));

@@ -439,6 +439,7 @@ impl VnodeOperations for Handle {
             (Some(found), Some(replaced)) if Arc::ptr_eq(found, replaced) => {}
             _ => return Err(Errno::EEXIST),
         }
+        places.to().make_room()?;
         let is_directory = moved.kind == VnodeKind::Directory;
         let changes_parent = is_directory && !Arc::ptr_eq(&self.0, target);
         if changes_parent && replaced.is_none() {
@@ -449,6 +450,7 @@ impl VnodeOperations for Handle {
             places.to().remove(to_name);
         }
         places.from().remove(name);
+        // The name's room was made above, so that the file cannot be lost between its names.
         places.to().insert(to_name, Arc::clone(moved))?;
         drop(places);
         if changes_parent {
