@@ -135,10 +135,14 @@ impl Scheduler {
         }
     }
 
-    /// Begins a hypercall: time moves on, and the trace hears of it.
+    /// Begins a hypercall: sometimes another thread goes on first; then time moves on, and the trace hears of it.
     pub fn enter(&self, me: ThreadNumber, event: Event, object: u64) -> Guard<'_> {
         let mut state = self.lock();
         debug_assert_eq!(state.running, me, "a thread without the baton runs");
+        let once_in = 2 * state.switch_once_in;
+        if state.random.once_in(once_in) {
+            state = self.switch(state, me);
+        }
         state.now += TICK;
         state.steps += 1;
         state.record(me, event, object);

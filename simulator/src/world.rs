@@ -285,17 +285,17 @@ pub(crate) fn sleep_for(event: Event, nanoseconds: Moment) {
     drop(shared.scheduler.block(state, me, Wait::Sleep, Some(deadline)));
 }
 
-/// The seeds from 0 to `count - 1`, or the one that the environment names in `SIMULATOR_SEED`.
+/// The seeds from 0 to `count - 1`, or the one that the environment names in `SIMULATOR_SEED`. `SIMULATOR_FACTOR` there
+/// multiplies `count`, for long runs.
 ///
 /// # Panics
-/// When that is no number.
+/// When one of these is no number.
 #[must_use]
 pub fn seeds(count: u64) -> Range<u64> {
-    match std::env::var("SIMULATOR_SEED") {
-        Ok(text) => {
-            let seed: u64 = text.parse().expect("SIMULATOR_SEED is a number");
-            seed..seed + 1
-        }
-        Err(_) => 0..count,
+    let number =
+        |name| std::env::var(name).ok().map(|text| text.parse::<u64>().expect("a number in the environment"));
+    match number("SIMULATOR_SEED") {
+        Some(seed) => seed..seed + 1,
+        None => 0..count * number("SIMULATOR_FACTOR").unwrap_or(1),
     }
 }

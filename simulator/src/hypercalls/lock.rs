@@ -64,9 +64,7 @@ pub unsafe extern "C" fn rumpuser_mutex_enter_nowrap(mutex: *mut Mutex) {
     // SAFETY: the caller's contract.
     let mutex = unsafe { &*mutex };
     let (shared, me) = current();
-    // A switch before the lock is taken, and one with it held.
-    shared.scheduler.leave(shared.scheduler.enter(me, Event::Enter, mutex.number), me);
-    let state = take(&shared, shared.scheduler.lock(), me, mutex);
+    let state = take(&shared, shared.scheduler.enter(me, Event::Enter, mutex.number), me, mutex);
     shared.scheduler.leave(state, me);
 }
 
