@@ -134,8 +134,8 @@ pub trait VnodeOperations: Any + Send + Sync {
     }
 
     /// Moves `source` from `name` in this directory to `to_name` in `to_directory`, replacing `replaced` if there is one.
-    /// All are of one file system; types fit and `source` is not above `to_directory`, as the VFS has checked while
-    /// holding the mount's rename lock. Errors: `ENOENT` or `EEXIST` when a name has changed meanwhile, `ENOTEMPTY`.
+    /// All are of one file system; types fit, and neither is `source` above `to_directory` nor `replaced` above this
+    /// directory, as the VFS has checked while holding the mount's rename lock. Errors: `ENOENT` or `EEXIST` when a name has changed meanwhile, `ENOTEMPTY`.
     fn rename(
         &self,
         _name: &[u8],
@@ -180,6 +180,31 @@ pub trait VnodeOperations: Any + Send + Sync {
     /// Where a block of the file lies on the device, for `VOP_BMAP`: (byte offset on the device, contiguous bytes).
     fn map_block(&self, _offset: u64) -> Result<Option<(u64, u64)>> {
         Err(Errno::EOPNOTSUPP)
+    }
+}
+
+/// The operations of a file whose file system has been taken away (deadfs).
+struct Dead;
+
+impl VnodeOperations for Dead {
+    fn attributes(&self) -> Result<Attributes> {
+        Err(Errno::EIO)
+    }
+
+    fn set_attributes(&self, _change: &AttributeChange) -> Result<()> {
+        Err(Errno::EIO)
+    }
+
+    fn read(&self, _uio: &mut Uio<'_>, _flags: IoFlags) -> Result<()> {
+        Err(Errno::EIO)
+    }
+
+    fn write(&self, _uio: &mut Uio<'_>, _flags: IoFlags) -> Result<()> {
+        Err(Errno::EIO)
+    }
+
+    fn sync(&self, _scope: SyncScope) -> Result<()> {
+        Err(Errno::EIO)
     }
 }
 
@@ -235,10 +260,10 @@ impl Vnode {
         })
     }
 
-    /// What its file system can do with it.
+    /// What its file system can do with it: nothing any more after an unmount by force.
     #[must_use]
     pub fn operations(&self) -> &dyn VnodeOperations {
-        &*self.operations
+        if self.mount.is_gone() { &Dead } else { &*self.operations }
     }
 
     /// The file system's own node, if it is a `T`.
@@ -329,7 +354,7 @@ impl PartialEq for VnodeRef {
 impl Drop for VnodeRef {
     fn drop(&mut self) {
         if self.0.uses.fetch_sub(1, Ordering::AcqRel) == 1 {
-            self.0.operations.inactive();
+            self.0.operations().inactive();
         }
     }
 }

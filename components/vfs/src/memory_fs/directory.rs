@@ -3,6 +3,7 @@
 use super::node::Node;
 use alloc::collections::BTreeMap;
 use alloc::sync::{Arc, Weak};
+use alloc::vec::Vec;
 use hashbrown::HashMap;
 use rump::errno::{Errno, Result};
 
@@ -69,6 +70,12 @@ impl Directory {
     pub fn remove(&mut self, name: &[u8]) -> Option<Arc<Node>> {
         let position = self.positions.remove(name)?;
         self.entries.remove(&position).map(|entry| entry.node)
+    }
+
+    /// Gives all nodes away, as the directory goes.
+    pub fn take_nodes(&mut self) -> Vec<Arc<Node>> {
+        self.positions.clear();
+        core::mem::take(&mut self.entries).into_values().map(|entry| entry.node).collect()
     }
 
     /// Entries from a position on, with it.

@@ -2,7 +2,8 @@
 //!
 //! A directory owns its entries' nodes; a vnode only borrows one. A node without a name lives as long as its vnode is in use.
 //!
-//! Lock order: the two directories of a rename by number, else directory before entry; a node's own state last.
+//! Lock order: a directory before those below it; of the two directories of a rename the upper one first, and before what
+//! is replaced; a node's own state last.
 
 mod data;
 mod directory;
@@ -48,7 +49,8 @@ pub struct RootAttributes {
 /// One memory file system.
 pub struct MemoryFileSystem {
     mount: Weak<Mount>,
-    limits: Limits,
+    most_nodes: AtomicU64,
+    most_bytes: AtomicU64,
     nodes: AtomicU64,
     pages: AtomicU64,
     next_number: AtomicU64,
@@ -65,7 +67,8 @@ impl MemoryFileSystem {
     pub fn new(mount: &Arc<Mount>, limits: Limits, root: RootAttributes) -> Result<Arc<Self>> {
         let file_system = Arc::new(Self {
             mount: Arc::downgrade(mount),
-            limits,
+            most_nodes: AtomicU64::new(limits.nodes),
+            most_bytes: AtomicU64::new(limits.bytes),
             nodes: AtomicU64::new(0),
             pages: AtomicU64::new(0),
             next_number: AtomicU64::new(2),
@@ -79,6 +82,51 @@ impl MemoryFileSystem {
         node.lock_state().links = 2;
         file_system.root.call_once(|| node);
         Ok(file_system)
+    }
+
+    /// What it may take now.
+    #[must_use]
+    pub fn limits(&self) -> Limits {
+        Limits {
+            nodes: self.most_nodes.load(Ordering::Relaxed),
+            bytes: self.most_bytes.load(Ordering::Relaxed),
+        }
+    }
+
+    /// Changes the limits; those that are none stay as they were.
+    ///
+    /// # Errors
+    /// `EBUSY` when more is in use already.
+    pub fn set_limits(&self, new: Limits) -> Result<()> {
+        let used = self.pages.load(Ordering::Relaxed);
+        if self.nodes.load(Ordering::Relaxed) > new.nodes || used > new.bytes / PAGE {
+            return Err(Errno::EBUSY);
+        }
+        for (limit, place) in [(new.nodes, &self.most_nodes), (new.bytes, &self.most_bytes)] {
+            if limit != u64::MAX {
+                place.store(limit, Ordering::Relaxed);
+            }
+        }
+        Ok(())
+    }
+
+    /// Who owns the root now.
+    ///
+    /// # Errors
+    /// `EIO` while there is no root.
+    pub fn root_attributes(&self) -> Result<RootAttributes> {
+        let state = self.root_node()?.lock_state();
+        Ok(RootAttributes { user: state.user, group: state.group, permissions: state.permissions })
+    }
+
+    /// Gives the root another owner and other permissions.
+    ///
+    /// # Errors
+    /// `EIO` while there is no root.
+    pub fn set_root_attributes(&self, root: RootAttributes) -> Result<()> {
+        let mut state = self.root_node()?.lock_state();
+        (state.user, state.group, state.permissions) = (root.user, root.group, root.permissions);
+        Ok(())
     }
 
     /// Its mount.
@@ -101,7 +149,7 @@ impl MemoryFileSystem {
         state: NodeState,
         content: Content,
     ) -> Result<Arc<Node>> {
-        if self.nodes.fetch_add(1, Ordering::Relaxed) >= self.limits.nodes {
+        if self.nodes.fetch_add(1, Ordering::Relaxed) >= self.limits().nodes {
             self.nodes.fetch_sub(1, Ordering::Relaxed);
             return Err(Errno::ENOSPC);
         }
@@ -118,7 +166,7 @@ impl MemoryFileSystem {
 
     /// Takes `pages` of data within the limits.
     fn take_pages(&self, pages: u64) -> Result<()> {
-        let limit = self.limits.bytes / PAGE;
+        let limit = self.limits().bytes / PAGE;
         let taken = self.pages.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |used| {
             used.checked_add(pages).filter(|&total| total <= limit)
         });
@@ -131,7 +179,7 @@ impl MemoryFileSystem {
 
     /// Pages that are left: by the limit, or by the kernel's memory.
     fn pages_free(&self) -> u64 {
-        let by_limit = (self.limits.bytes / PAGE).saturating_sub(self.pages.load(Ordering::Relaxed));
+        let by_limit = (self.limits().bytes / PAGE).saturating_sub(self.pages.load(Ordering::Relaxed));
         let (used, limit) = memory::usage();
         by_limit.min(limit.saturating_sub(used) as u64 / PAGE).min(1 << 40)
     }
@@ -145,7 +193,7 @@ impl FileSystem for MemoryFileSystem {
     fn statistics(&self) -> Result<FileSystemStatistics> {
         let (used, nodes) = (self.pages.load(Ordering::Relaxed), self.nodes.load(Ordering::Relaxed));
         let free = self.pages_free();
-        let files_free = self.limits.nodes.saturating_sub(nodes).min(1 << 40);
+        let files_free = self.limits().nodes.saturating_sub(nodes).min(1 << 40);
         Ok(FileSystemStatistics {
             block_size: PAGE,
             fragment_size: PAGE,

@@ -252,8 +252,15 @@ fn move_once(resolver: &Resolver<'_>, from: &LastComponent, to: &LastComponent, 
         }
         return from.directory.remove(&from.name, &source);
     }
-    if source.is_directory() {
-        check_not_below(&source, &to.directory)?;
+    if source.is_directory() && is_at_or_below(&to.directory, &source)? {
+        return Err(Errno::EINVAL);
+    }
+    // What the source is in, at whatever depth, is not empty; and no file system need lock one directory twice.
+    if let Some(replaced) = &replaced
+        && replaced.is_directory()
+        && is_at_or_below(&from.directory, replaced)?
+    {
+        return Err(Errno::ENOTEMPTY);
     }
     let replaced = replaced.as_deref();
     match from.directory.rename(&from.name, &source, &to.directory, &to.name, replaced) {
@@ -288,18 +295,18 @@ fn check_kinds(source: &VnodeRef, replaced: Option<&VnodeRef>, must_be_directory
     }
 }
 
-/// A directory must not be moved below itself.
-fn check_not_below(source: &VnodeRef, directory: &VnodeRef) -> Result<()> {
+/// Whether a directory is `above`, or somewhere below it. The mount's rename lock is held.
+fn is_at_or_below(directory: &VnodeRef, above: &VnodeRef) -> Result<bool> {
     const DEEPEST: usize = 100_000;
-    let mut above = directory.clone();
+    let mut at = directory.clone();
     for _ in 0..DEEPEST {
-        if &above == source {
-            return Err(Errno::EINVAL);
+        if &at == above {
+            return Ok(true);
         }
-        if above.is_root {
-            return Ok(());
+        if at.is_root {
+            return Ok(false);
         }
-        above = above.lookup(b"..")?;
+        at = at.operations().lookup(b"..")?;
     }
     // Only an image whose directories go in a circle is that deep.
     Err(Errno::ELOOP)

@@ -125,6 +125,7 @@ pub(super) fn make(
     }
     check_directory_write(&last.directory, &resolver.who)?;
     let permissions = mode & 0o7777 & !WorkingDirectory::of(&lwp.process)?.mask();
+    let permissions = access::permissions_of_new(permissions, &last.directory, &resolver.who)?;
     let new = NewFile { kind, permissions, user: resolver.who.effective_user, device };
     last.directory.create(&last.name, &new)
 }

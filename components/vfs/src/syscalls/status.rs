@@ -70,7 +70,11 @@ fn check(lwp: &Lwp, descriptor: i32, path: UserAddress, mode: i32, flags: i32) -
     if mode.contains(AccessMode::WRITE) && kept && vnode.mount.is_read_only() {
         return Err(Errno::EROFS);
     }
-    access::check(&vnode.operations().attributes()?, mode, &resolver.who)?;
+    let attributes = vnode.operations().attributes()?;
+    if mode.contains(AccessMode::WRITE) {
+        access::check_flags(&attributes, true)?;
+    }
+    access::check(&attributes, mode, &resolver.who)?;
     Ok(DONE)
 }
 
