@@ -71,6 +71,13 @@ impl Directory {
         self.entries.remove(&position).map(|entry| entry.node)
     }
 
+    /// Takes all entries out; nothing may be made in it any more.
+    pub fn take_all(&mut self) -> impl Iterator<Item = Arc<Node>> + use<> {
+        self.removed = true;
+        self.positions.clear();
+        core::mem::take(&mut self.entries).into_values().map(|entry| entry.node)
+    }
+
     /// Entries from a position on, with it.
     pub fn from(&self, position: u64) -> impl Iterator<Item = (u64, &Entry)> {
         self.entries.range(position..).map(|(&position, entry)| (position, entry))

@@ -18,7 +18,7 @@ use hashbrown::HashMap;
 use node::{Content, Node, NodeState};
 use rump::errno::{Errno, Result};
 use rump::memory;
-use rump::sync::{Mutex, Once};
+use rump::sync::{Mutex, SpinMutex};
 
 /// Bytes that data is counted in.
 pub const PAGE: u64 = 4096;
@@ -45,6 +45,9 @@ pub struct RootAttributes {
     pub permissions: u32,
 }
 
+/// The number of the root directory.
+const ROOT_NUMBER: u64 = 2;
+
 /// One memory file system.
 pub struct MemoryFileSystem {
     mount: Weak<Mount>,
@@ -52,7 +55,8 @@ pub struct MemoryFileSystem {
     nodes: AtomicU64,
     pages: AtomicU64,
     next_number: AtomicU64,
-    root: Once<Arc<Node>>,
+    /// Until it is unmounted: nodes hold their file system, so this would keep both for ever.
+    root: SpinMutex<Option<Arc<Node>>>,
     /// For file handles.
     by_number: Mutex<HashMap<u64, Weak<Node>>>,
 }
@@ -68,8 +72,8 @@ impl MemoryFileSystem {
             limits,
             nodes: AtomicU64::new(0),
             pages: AtomicU64::new(0),
-            next_number: AtomicU64::new(2),
-            root: Once::new(),
+            next_number: AtomicU64::new(ROOT_NUMBER),
+            root: SpinMutex::new(None),
             by_number: Mutex::default(),
         });
         let state =
@@ -77,7 +81,7 @@ impl MemoryFileSystem {
         let content = Content::directory(&Weak::new());
         let node = file_system.new_node(VnodeKind::Directory, 0, state, content)?;
         node.lock_state().links = 2;
-        file_system.root.call_once(|| node);
+        *file_system.root.lock() = Some(node);
         Ok(file_system)
     }
 
@@ -89,8 +93,8 @@ impl MemoryFileSystem {
         self.mount.upgrade().ok_or(Errno::EIO)
     }
 
-    fn root_node(&self) -> Result<&Arc<Node>> {
-        self.root.get().ok_or(Errno::EIO)
+    fn root_node(&self) -> Result<Arc<Node>> {
+        self.root.lock().clone().ok_or(Errno::EIO)
     }
 
     /// Makes a node within the limits.
@@ -170,7 +174,10 @@ impl FileSystem for MemoryFileSystem {
     }
 
     fn unmount(&self, _force: bool) -> Result<()> {
-        // Directories hold their parents weakly, so the tree goes with its root.
+        let root = self.root.lock().take();
+        if let Some(root) = root {
+            Node::take_apart(root);
+        }
         Ok(())
     }
 

@@ -1,8 +1,8 @@
 //! Nodes: what a file in memory consists of, and what can be done with it.
 
-use super::MemoryFileSystem;
 use super::data::Data;
 use super::directory::{Directory, FIRST_POSITION};
+use super::{MemoryFileSystem, ROOT_NUMBER};
 use crate::attributes::{AttributeChange, Attributes, NewFile, TimeChange, VnodeKind};
 use crate::mount::Mount;
 use crate::vnode::{DirectorySink, IoFlags, NewVnode, SyncScope, Vnode, VnodeOperations, VnodeRef};
@@ -133,7 +133,7 @@ impl Node {
 
     /// The vnode that lends this node to the VFS.
     pub fn vnode(self: &Arc<Self>, mount: &Arc<Mount>) -> Result<VnodeRef> {
-        let is_root = Arc::ptr_eq(self, self.file_system.root_node()?);
+        let is_root = self.number == ROOT_NUMBER;
         mount.vnode(self.number, &mut || {
             Ok(NewVnode {
                 kind: self.kind,
@@ -143,6 +143,16 @@ impl Node {
                 operations: Box::new(Handle(Arc::clone(self))),
             })
         })
+    }
+
+    /// Empties a directory and all below it. One after the other: dropping a deep tree at once would use up the stack.
+    pub fn take_apart(root: Arc<Self>) {
+        let mut waiting = alloc::vec![root];
+        while let Some(node) = waiting.pop() {
+            if let Content::Directory(directory) = &node.content {
+                waiting.extend(directory.write().take_all());
+            }
+        }
     }
 
     fn data(&self) -> Result<&RwLock<Data>> {
