@@ -33,6 +33,7 @@ test: build
 	@scripts/setup build test
 	$(MAKE) fmt-check clippy
 	$(MAKE) abi
+	$(CARGO) run --quiet -p gen_syscalls
 	$(CARGO) run --quiet -p print_syscalls
 	$(MAKE) unit-test
 	$(MAKE) c-test
@@ -42,7 +43,7 @@ fmt-check:
 	$(CARGO) fmt --all --check
 
 clippy:
-	$(CARGO) clippy --workspace --quiet -- -D warnings
+	$(CARGO) clippy --workspace $(LIBRARIES:%=--exclude %) --all-targets --quiet -- -D warnings
 
 # The wrappers of the shared libraries hold no tests, and cannot be linked with std.
 unit-test:

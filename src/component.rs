@@ -182,7 +182,7 @@ impl Slots {
     /// Whether the component of that name has started in this kernel.
     #[must_use]
     pub fn has_started(&self, name: &str) -> bool {
-        self.started.lock().iter().any(|started| *started == name)
+        self.started.lock().contains(&name)
     }
 
     pub(crate) fn clear(&self) {

@@ -63,8 +63,8 @@ pub struct Kernel {
     pub slots: Slots,
     /// The name that `uname` answers with; `sethostname` changes it.
     pub host_name: Mutex<String>,
-    /// What the host's wall clock is corrected by (`settimeofday`).
-    clock_offset: SpinMutex<Timespec>,
+    /// What the host's wall clock is corrected by (`settimeofday`), in nanoseconds.
+    clock_offset: SpinMutex<i128>,
     boot_time: Timespec,
     implicit: Implicit,
     host_file_keys: Once<Arc<dyn HostFileKeys>>,
@@ -116,7 +116,7 @@ impl Kernel {
             callouts: CalloutQueue::default(),
             slots: Slots::default(),
             host_name,
-            clock_offset: SpinMutex::new(Timespec::ZERO),
+            clock_offset: SpinMutex::new(0),
             boot_time: clock::wall(),
             implicit: Implicit::default(),
             host_file_keys: Once::new(),
@@ -129,12 +129,14 @@ impl Kernel {
     /// The time of day.
     #[must_use]
     pub fn now(&self) -> Timespec {
-        clock::wall().saturating_add(*self.clock_offset.lock())
+        let offset = *self.clock_offset.lock();
+        let host = clock::wall();
+        if offset == 0 { host } else { Timespec::from_nanoseconds(host.as_nanoseconds() + offset) }
     }
 
-    /// Sets the time of day: from now on it counts from `time`. Times before the host's own are not kept.
+    /// Sets the time of day: from now on it counts from `time`.
     pub fn set_time(&self, time: Timespec) {
-        *self.clock_offset.lock() = time.since(clock::wall());
+        *self.clock_offset.lock() = time.as_nanoseconds() - clock::wall().as_nanoseconds();
     }
 
     /// When it was made.

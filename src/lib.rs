@@ -38,6 +38,7 @@ pub mod memory;
 pub mod pipe;
 pub mod process;
 pub mod sched;
+pub mod signal;
 pub mod sync;
 pub mod syscall;
 pub mod syscalls;

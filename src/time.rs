@@ -28,6 +28,23 @@ impl Timespec {
         Self { seconds: milliseconds / 1000, nanoseconds: milliseconds % 1000 * 1_000_000 }
     }
 
+    /// All of it in nanoseconds.
+    #[must_use]
+    pub fn as_nanoseconds(self) -> i128 {
+        i128::from(self.seconds) * i128::from(NANOSECONDS) + i128::from(self.nanoseconds)
+    }
+
+    /// From nanoseconds; zero for a time before 1970, and the greatest time there is for one after it.
+    #[must_use]
+    pub fn from_nanoseconds(nanoseconds: i128) -> Self {
+        let second = i128::from(NANOSECONDS);
+        let nanoseconds = nanoseconds.max(0);
+        Self {
+            seconds: i64::try_from(nanoseconds / second).unwrap_or(i64::MAX),
+            nanoseconds: (nanoseconds % second) as i64,
+        }
+    }
+
     /// The sum, at most the greatest time there is.
     #[must_use]
     pub fn saturating_add(self, other: Self) -> Self {

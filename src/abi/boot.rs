@@ -4,6 +4,7 @@ use super::errno_of;
 use crate::host;
 use crate::init;
 use crate::sched;
+use crate::signal;
 use core::ffi::c_int;
 use core::sync::atomic::{AtomicI32, Ordering};
 
@@ -43,6 +44,12 @@ pub extern "C" fn rump_boot_gethowto() -> c_int {
 #[unsafe(no_mangle)]
 pub extern "C" fn rump_boot_sethowto(how_to: c_int) {
     HOW_TO.store(how_to, Ordering::Relaxed);
+}
+
+/// Chooses what becomes of signals (`enum rump_sigmodel`); the host raises them unless told otherwise.
+#[unsafe(no_mangle)]
+pub extern "C" fn rump_boot_setsigmodel(model: c_int) {
+    signal::set_model(model);
 }
 
 #[unsafe(no_mangle)]

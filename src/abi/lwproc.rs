@@ -55,14 +55,19 @@ pub(super) fn release() {
         console::print(format_args!("rump_pub_lwproc_releaselwp: the thread has no lwp\n"));
         return;
     };
-    // Closing the last descriptors may block, so it happens inside the kernel, while the lwp is still there.
-    let last = in_kernel(|lwp| {
-        lwp.process.close_if_last(lwp);
+    // What ends with a process may block, so it ends inside the kernel, while the thread still has an lwp to sleep with.
+    let ended = in_kernel(|lwp| {
+        lwp.process.remove_lwp(lwp);
         Ok(())
     });
-    debug_assert!(last.is_ok());
+    debug_assert!(ended.is_ok());
     sched::bind(None);
-    lwp.process.remove_lwp(&lwp);
+    // The last reference may be to a working directory as well: it goes inside, too.
+    let dropped = in_kernel(move |_| {
+        drop(lwp);
+        Ok(())
+    });
+    debug_assert!(dropped.is_ok());
 }
 
 #[unsafe(no_mangle)]

@@ -1,11 +1,10 @@
-//! Files of the host: open, size, positioned and asynchronous I/O.
+//! Files of the host: open, size, positioned I/O.
 
 use super::raw;
 use crate::errno::{Errno, Result};
 use crate::sched;
-use alloc::boxed::Box;
 use alloc::ffi::CString;
-use core::ffi::{c_int, c_void};
+use core::ffi::c_int;
 
 /// What a path of the host is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,28 +50,6 @@ const OPEN_BLOCK_IO: c_int = 0x10;
 /// An open host file.
 pub struct HostFile {
     descriptor: c_int,
-}
-
-/// Called when an asynchronous transfer has ended, with the bytes moved.
-pub type Completion = Box<dyn FnOnce(Result<usize>) + Send>;
-
-struct Transfer {
-    buffer: Box<[u8]>,
-    done: Box<dyn FnOnce(Box<[u8]>, Result<usize>) + Send>,
-}
-
-extern "C" fn transfer_done(argument: *mut c_void, length: usize, error: c_int) {
-    // SAFETY: `argument` is the box leaked at submission; the host calls back once.
-    let transfer = unsafe { Box::from_raw(argument.cast::<Transfer>()) };
-    let result = Errno::check(error).map(|()| length);
-    (transfer.done)(transfer.buffer, result);
-}
-
-/// Direction of a transfer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Direction {
-    Read,
-    Write,
 }
 
 impl HostFile {
@@ -137,31 +114,6 @@ impl HostFile {
                 return Err(Errno::EIO);
             }
             total += moved.min(rest.len());
-        }
-        Ok(())
-    }
-
-    /// Starts a transfer of a whole buffer and returns at once; `done` gets the buffer back. It runs on a host
-    /// thread that holds a virtual CPU and must not block for long.
-    ///
-    /// # Errors
-    /// `EINVAL` for an offset past what a file can have; `done` is then not called.
-    pub fn submit(
-        &self,
-        direction: Direction,
-        offset: u64,
-        buffer: Box<[u8]>,
-        done: Box<dyn FnOnce(Box<[u8]>, Result<usize>) + Send>,
-    ) -> Result<()> {
-        let position = position(offset, 0)?;
-        let length = buffer.len();
-        let transfer = Box::into_raw(Box::new(Transfer { buffer, done }));
-        let operation = if direction == Direction::Read { 1 } else { 2 };
-        // SAFETY: the transfer, and with it the buffer, stays alive and unused until the host calls back.
-        unsafe {
-            let data = (*transfer).buffer.as_mut_ptr().cast();
-            let argument = transfer.cast();
-            raw::rumpuser_bio(self.descriptor, operation, data, length, position, transfer_done, argument);
         }
         Ok(())
     }

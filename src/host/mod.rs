@@ -54,8 +54,6 @@ pub(crate) mod raw {
         pub length: usize,
     }
 
-    pub type BlockDone = extern "C" fn(*mut c_void, usize, c_int);
-
     unsafe extern "C" {
         pub fn rumpuser_init(version: c_int, upcalls: *const Upcalls) -> c_int;
         pub fn rumpuser_malloc(length: usize, alignment: c_int, memory: *mut *mut c_void) -> c_int;
@@ -71,15 +69,6 @@ pub(crate) mod raw {
         pub fn rumpuser_open(path: *const c_char, mode: c_int, descriptor: *mut c_int) -> c_int;
         pub fn rumpuser_close(descriptor: c_int) -> c_int;
         pub fn rumpuser_getfileinfo(path: *const c_char, size: *mut u64, kind: *mut c_int) -> c_int;
-        pub fn rumpuser_bio(
-            descriptor: c_int,
-            operation: c_int,
-            data: *mut c_void,
-            length: usize,
-            offset: i64,
-            done: BlockDone,
-            argument: *mut c_void,
-        );
         pub fn rumpuser_iovread(
             descriptor: c_int,
             vectors: *mut IoVector,

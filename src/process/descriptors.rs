@@ -5,6 +5,7 @@ use crate::file::OpenFile;
 use crate::sync::RwLock;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
+use core::sync::atomic::{AtomicUsize, Ordering};
 
 /// What a number stands for.
 #[derive(Clone)]
@@ -24,20 +25,42 @@ struct Entries {
 #[derive(Default)]
 pub struct DescriptorTable {
     entries: RwLock<Entries>,
+    /// Processes that have joined the first one.
+    sharers: AtomicUsize,
 }
 
 impl DescriptorTable {
     /// An empty table.
     #[must_use]
     pub const fn new() -> Self {
-        Self { entries: RwLock::new(Entries { slots: Vec::new(), first_free: 0 }) }
+        Self {
+            entries: RwLock::new(Entries { slots: Vec::new(), first_free: 0 }),
+            sharers: AtomicUsize::new(0),
+        }
     }
 
     /// A table of its own with the same open files.
     pub(super) fn duplicate(&self) -> Self {
         let entries = self.entries.read();
         let copy = Entries { slots: entries.slots.clone(), first_free: entries.first_free };
-        Self { entries: RwLock::new(copy) }
+        Self { entries: RwLock::new(copy), sharers: AtomicUsize::new(0) }
+    }
+
+    /// One more process has this table.
+    pub(super) fn join(&self) {
+        self.sharers.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// A process ends. Says whether it was the last one with this table.
+    pub(super) fn leave(&self) -> bool {
+        let one_less = |sharers: usize| sharers.checked_sub(1);
+        self.sharers.fetch_update(Ordering::AcqRel, Ordering::Acquire, one_less).is_err()
+    }
+
+    /// All open files, those with several numbers as often.
+    pub(super) fn files(&self) -> Vec<Arc<OpenFile>> {
+        let entries = self.entries.read();
+        entries.slots.iter().flatten().map(|descriptor| Arc::clone(&descriptor.file)).collect()
     }
 
     /// The open file behind a number.

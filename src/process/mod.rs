@@ -18,7 +18,7 @@ use crate::user_memory::AddressSpace;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::any::Any;
-use core::sync::atomic::{AtomicI32, Ordering};
+use core::sync::atomic::{AtomicI32, AtomicU64, Ordering};
 
 /// What a component keeps for each process; the working directory, for one.
 pub trait ProcessState: Any + Send + Sync {
@@ -43,6 +43,8 @@ pub struct Process {
     pub space: AddressSpace,
     pub descriptors: Arc<DescriptorTable>,
     pub limits: Mutex<Limits>,
+    /// The current limit on file sizes once more, for each write to look at.
+    file_size_limit: AtomicU64,
     credentials: RwLock<Arc<Credentials>>,
     /// Root, working directory and umask; set by component vfs.
     file_context: Once<Arc<dyn ProcessState>>,
@@ -72,6 +74,7 @@ impl Process {
             kernel: Arc::clone(kernel),
             space: AddressSpace::Local,
             descriptors: seed.descriptors,
+            file_size_limit: AtomicU64::new(seed.limits.get(Resource::FileSize).current),
             limits: Mutex::new(seed.limits),
             credentials: RwLock::new(seed.credentials),
             file_context,
@@ -86,7 +89,10 @@ impl Process {
     /// `EAGAIN` when there are too many processes.
     pub fn fork(&self, inheritance: DescriptorInheritance) -> Result<Arc<Self>> {
         let descriptors = match inheritance {
-            DescriptorInheritance::Share => Arc::clone(&self.descriptors),
+            DescriptorInheritance::Share => {
+                self.descriptors.join();
+                Arc::clone(&self.descriptors)
+            }
             DescriptorInheritance::Copy => Arc::new(self.descriptors.duplicate()),
             DescriptorInheritance::Clear => Arc::new(DescriptorTable::new()),
         };
@@ -103,6 +109,17 @@ impl Process {
             };
             Self::new(&self.kernel, seed)
         })
+    }
+
+    /// Bytes that a file may grow to by its writes (`RLIMIT_FSIZE`).
+    #[must_use]
+    pub fn file_size_limit(&self) -> u64 {
+        self.file_size_limit.load(Ordering::Relaxed)
+    }
+
+    /// To be called after a change of [`limits`](Self::limits), with them locked.
+    pub fn limits_changed(&self, limits: &Limits) {
+        self.file_size_limit.store(limits.get(Resource::FileSize).current, Ordering::Relaxed);
     }
 
     /// Who it is now.
@@ -163,23 +180,25 @@ impl Process {
         self.lwps.lock().iter().find(|lwp| Arc::as_ptr(lwp).addr() == address).cloned()
     }
 
-    /// Closes all descriptors if `lwp` is the last one and nobody shares them.
-    pub(crate) fn close_if_last(&self, lwp: &Lwp) {
-        let last = self.lwps.lock().iter().all(|known| core::ptr::eq(Arc::as_ptr(known), lwp));
-        if last && self.id > ProcessTable::INIT && Arc::strong_count(&self.descriptors) == 1 {
-            self.descriptors.close_all();
-        }
-    }
-
-    /// Takes an lwp that no thread runs any more off the list. With the last one a process ends.
+    /// Takes an lwp off the list; its thread runs it for the last time. With the last one the process ends: nobody finds it
+    /// any more, its record locks go, and its descriptors are closed unless others share them. Closing may block, so the
+    /// caller is inside the kernel.
     pub fn remove_lwp(&self, lwp: &Lwp) {
         let last = {
             let mut lwps = self.lwps.lock();
+            let before = lwps.len();
             lwps.retain(|known| !core::ptr::eq(Arc::as_ptr(known), lwp));
-            lwps.is_empty()
+            lwps.is_empty() && before > 0
         };
-        if last && self.id > ProcessTable::INIT {
-            self.kernel.processes.remove(self.id);
+        if !last || self.id <= ProcessTable::INIT {
+            return;
+        }
+        self.kernel.processes.remove(self.id);
+        for file in self.descriptors.files() {
+            file.object().descriptor_closed(self.id);
+        }
+        if self.descriptors.leave() {
+            self.descriptors.close_all();
         }
     }
 

@@ -96,7 +96,7 @@ fn stack_hint(count: usize) -> CpuIndex {
     (ptr::from_ref(&here).addr() >> 20) % count
 }
 
-fn borrow_implicit<'a>(kernel: &'a Arc<Kernel>) -> Option<&'a Lwp> {
+fn borrow_implicit(kernel: &Arc<Kernel>) -> Option<&Lwp> {
     let cpus = &kernel.cpus;
     let cpu = cpus.acquire(stack_hint(cpus.count()));
     let spare = cpus.take_spare(cpu);

@@ -25,5 +25,6 @@ pub(super) fn setrlimit(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
         return Err(Errno::EPERM);
     }
     (limit.current, limit.maximum) = (current, maximum);
+    lwp.process.limits_changed(&limits);
     Ok(DONE)
 }

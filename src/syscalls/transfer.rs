@@ -5,7 +5,9 @@ use crate::abi::system_call::table::{
     WriteArguments, WritevArguments,
 };
 use crate::errno::{Errno, Result};
+use crate::file::FileStatus;
 use crate::sched::Lwp;
+use crate::signal;
 use crate::syscall::ReturnValue;
 use crate::uio::{Direction, Uio, UserRange};
 use crate::user_memory::{AddressSpace, UserAddress};
@@ -52,6 +54,9 @@ fn transfer(lwp: &Lwp, descriptor: i32, mut uio: Uio<'_>, position: Position) ->
         (Position::Own, Direction::Write) => file.write(&mut uio),
     };
     let moved = total - uio.residual();
+    if result == Err(Errno::EPIPE) && !file.status().contains(FileStatus::NO_SIGPIPE) {
+        signal::raise(signal::BROKEN_PIPE);
+    }
     match result {
         // A short count tells of the trouble; the next call meets it again.
         Err(error) if moved == 0 || error == Errno::EPIPE => Err(error),

@@ -8,6 +8,7 @@ use crate::numbers::{FragmentNumber, GroupNumber, InodeNumber};
 use crate::superblock::Summary;
 use crate::volume::{Accounts, Volume};
 use rump::errno::{Errno, Result};
+use rump::sched;
 use vfs::block_device::BlockDevice;
 
 /// Where something new is wanted.
@@ -56,9 +57,24 @@ impl Volume {
     /// Takes `count` fragments of one block; all of a block's are a whole block.
     ///
     /// # Errors
-    /// `ENOSPC`; `EIO` for groups that contradict themselves.
+    /// `ENOSPC`, for others than the superuser when only the reserve is left; `EIO` for groups that contradict themselves.
     pub fn allocate(&self, count: u32, preference: Preference) -> Result<FragmentNumber> {
-        self.allocate_in(&mut self.accounts.lock(), count, preference)
+        let mut accounts = self.accounts.lock();
+        self.check_reserve(&accounts)?;
+        self.allocate_in(&mut accounts, count, preference)
+    }
+
+    /// # Errors
+    /// `ENOSPC` when only the reserve is left, and it is not the caller's.
+    fn check_reserve(&self, accounts: &Accounts) -> Result<()> {
+        let geometry = &self.geometry;
+        if accounts.superblock.fs_cstotal.free_fragments(geometry) > geometry.reserved_fragments() {
+            return Ok(());
+        }
+        // Threads of the kernel itself have no lwp of a program.
+        let privileged =
+            sched::with_current(|lwp| lwp.is_none_or(|lwp| lwp.process.credentials().is_superuser()));
+        if privileged { Ok(()) } else { Err(Errno::ENOSPC) }
     }
 
     fn allocate_in(
@@ -108,6 +124,7 @@ impl Volume {
         let geometry = &self.geometry;
         geometry.check_pointer(fragment, old)?;
         let mut accounts = self.accounts.lock();
+        self.check_reserve(&accounts)?;
         let group = geometry.group_of(fragment);
         let place = geometry.place_in_group(fragment);
         if self.with_group(&mut accounts, group, |opened| opened.extend(place, old, new))? {

@@ -23,13 +23,15 @@ pub struct FileStore<'a> {
     inode: &'a Inode,
     /// Where what is on the device ends to be the file's.
     limit: u64,
+    /// Blocks in front of that which are the file's, but not what is on the device there.
+    fresh: &'a [LogicalBlock],
 }
 
 impl<'a> FileStore<'a> {
     /// The blocks of a file whose contents end at its size.
     #[must_use]
     pub fn new(volume: &'a Volume, inode: &'a Inode) -> Self {
-        Self { volume, inode, limit: inode.size }
+        Self { volume, inode, limit: inode.size, fresh: &[] }
     }
 
     /// Runs `transfer` for every run of blocks in a range of the file: the place on the device, if there is one, and the
@@ -86,6 +88,12 @@ impl BackingStore for FileStore<'_> {
             }
         })?;
         into[inside..].fill(0);
+        for &block in self.fresh {
+            let first = self.volume.geometry.block_start(block).max(offset) - offset;
+            let end = self.volume.geometry.block_start(LogicalBlock(block.0 + 1)).saturating_sub(offset);
+            let range = first.min(into.len() as u64) as usize..end.min(into.len() as u64) as usize;
+            into.get_mut(range).unwrap_or_default().fill(0);
+        }
         Ok(())
     }
 
@@ -112,7 +120,7 @@ pub struct FileChange<'a> {
 
 impl FileChange<'_> {
     fn limited_store(&self, limit: u64) -> FileStore<'_> {
-        FileStore { volume: self.volume, inode: self.inode, limit }
+        FileStore { volume: self.volume, inode: self.inode, limit, fresh: &[] }
     }
 
     fn block_end(&self, block: LogicalBlock) -> u64 {
@@ -145,7 +153,7 @@ impl FileChange<'_> {
         };
         let mut result = Ok(());
         if allocated > start {
-            let store = FileStore { volume: self.volume, inode: self.inode, limit: size };
+            let store = FileStore { volume: self.volume, inode: self.inode, limit: size, fresh: &fresh };
             result = self.cache.write(uio, (allocated - start) as usize, size, &store);
         }
         let written = uio.offset.clamp(start, end);

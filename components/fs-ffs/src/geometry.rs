@@ -83,6 +83,12 @@ fn require(condition: bool) -> Result<()> {
 }
 
 impl Geometry {
+    /// Fragments that only the superuser may use.
+    #[must_use]
+    pub fn reserved_fragments(&self) -> u64 {
+        self.fs_dsize * u64::from(self.fs_minfree) / 100
+    }
+
     /// Checks that nothing contradicts anything else, so that the calculations below cannot go astray.
     pub(crate) fn check(&self, device_size: u64) -> Result<()> {
         self.check_sizes()?;

@@ -176,8 +176,8 @@ impl FileSystem for Ffs {
         let geometry = &self.shared.volume.geometry;
         let total = self.shared.volume.totals();
         let count = |value: i64| u64::try_from(value).unwrap_or(0);
-        let free = (count(total.cs_nbfree) << geometry.fs_fragshift).saturating_add(count(total.cs_nffree));
-        let reserved = geometry.fs_dsize * u64::from(geometry.fs_minfree) / 100;
+        let free = total.free_fragments(geometry);
+        let reserved = geometry.reserved_fragments();
         Ok(FileSystemStatistics {
             block_size: u64::from(geometry.fs_bsize),
             fragment_size: u64::from(geometry.fs_fsize),

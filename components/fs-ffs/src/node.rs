@@ -397,6 +397,10 @@ impl VnodeOperations for Node {
         self.change_contents(&mut state, |file| file.discard(offset, length))
     }
 
+    fn is_indexed(&self) -> bool {
+        true
+    }
+
     fn lookup(&self, name: &[u8]) -> Result<VnodeRef> {
         loop {
             let place = self.with_index(|_, index| index.find(name))?;

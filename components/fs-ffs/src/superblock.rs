@@ -133,6 +133,13 @@ impl Summary {
         [self.cs_ndir, self.cs_nbfree, self.cs_nifree, self.cs_nffree]
     }
 
+    /// What is free, in fragments; a count below zero is none.
+    #[must_use]
+    pub fn free_fragments(self, geometry: &Geometry) -> u64 {
+        let count = |value: i64| u64::try_from(value).unwrap_or(0);
+        (count(self.cs_nbfree) << geometry.fs_fragshift).saturating_add(count(self.cs_nffree))
+    }
+
     /// Adds what changed between `before` and `after`.
     pub fn apply(&mut self, before: Self, after: Self) {
         let change = |value: &mut i64, before: i64, after: i64| {

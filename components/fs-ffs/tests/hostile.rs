@@ -16,7 +16,7 @@ use vfs::vnode::{SyncScope, VnodeRef};
 
 /// Byte ranges of the image that hold metadata, each with how often it is hit.
 fn targets(image: &[u8]) -> Vec<(usize, usize)> {
-    let geometry = support::check::superblock(image).geometry;
+    let geometry = support::image::superblock(image).geometry;
     let mut targets = vec![(8192, 1376), (8192, 220), (8192 + 1000, 376)];
     let group = geometry.group_block_offset(fs_ffs::numbers::GroupNumber(0)) as usize;
     targets.push((group, 168));

@@ -49,14 +49,15 @@ impl Arguments {
         }
     }
 
-    /// The structure again, for `MNT_GETARGS`.
-    pub fn encode(&self) -> Vec<u8> {
+    /// The structure of a file system with these limits and this root, for `MNT_GETARGS`.
+    pub fn encode(limits: Limits, root: RootAttributes) -> Vec<u8> {
+        let unlimited = |limit: u64| if limit == u64::MAX { 0 } else { limit };
         let mut bytes = Vec::with_capacity(SIZE);
         bytes.extend_from_slice(&VERSION.to_ne_bytes());
         bytes.extend_from_slice(&[0; 4]);
-        bytes.extend_from_slice(&self.nodes.to_ne_bytes());
-        bytes.extend_from_slice(&self.bytes.to_ne_bytes());
-        for number in [self.root.user, self.root.group, self.root.permissions] {
+        bytes.extend_from_slice(&unlimited(limits.nodes).to_ne_bytes());
+        bytes.extend_from_slice(&unlimited(limits.bytes).to_ne_bytes());
+        for number in [root.user, root.group, root.permissions] {
             bytes.extend_from_slice(&number.to_ne_bytes());
         }
         bytes.resize(SIZE, 0);

@@ -10,7 +10,7 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use arguments::Arguments;
 use rump::component::{Component, Stage};
-use rump::errno::{Errno, Result};
+use rump::errno::Result;
 use rump::kernel::Kernel;
 use vfs::memory_fs::MemoryFileSystem;
 use vfs::{
@@ -34,14 +34,13 @@ impl FileSystemType for TmpfsType {
     fn mount(&self, mount: &Arc<Mount>, request: &MountRequest<'_>) -> Result<Arc<dyn FileSystem>> {
         let arguments = Arguments::read(request)?;
         let inner = MemoryFileSystem::new(mount, arguments.limits(), arguments.root)?;
-        Ok(Arc::new(Tmpfs { inner, arguments }))
+        Ok(Arc::new(Tmpfs { inner }))
     }
 }
 
 /// One tmpfs.
 struct Tmpfs {
     inner: Arc<MemoryFileSystem>,
-    arguments: Arguments,
 }
 
 impl FileSystem for Tmpfs {
@@ -57,9 +56,11 @@ impl FileSystem for Tmpfs {
         self.inner.sync()
     }
 
-    /// Limits stay as they were mounted, as in the original.
-    fn update(&self, _mount: &Arc<Mount>, _request: &MountRequest<'_>) -> Result<()> {
-        Err(Errno::EOPNOTSUPP)
+    /// Takes new limits, where the request names some, and new attributes of the root.
+    fn update(&self, _mount: &Arc<Mount>, request: &MountRequest<'_>) -> Result<()> {
+        let arguments = Arguments::read(request)?;
+        self.inner.set_limits(arguments.limits())?;
+        self.inner.set_root_attributes(arguments.root)
     }
 
     fn unmount(&self, force: bool) -> Result<()> {
@@ -71,6 +72,7 @@ impl FileSystem for Tmpfs {
     }
 
     fn arguments(&self) -> Result<Vec<u8>> {
-        Ok(self.arguments.encode())
+        let (limits, root) = (self.inner.limits(), self.inner.root_attributes()?);
+        Ok(Arguments::encode(limits, root))
     }
 }

@@ -1,6 +1,7 @@
 //! Who may do what with a file (vaccess(9), genfs_can_*).
 
 use crate::attributes::{AttributeChange, Attributes, FileFlags, TimeChange, VnodeKind};
+use crate::vnode::Vnode;
 use bitflags::bitflags;
 use rump::errno::{Errno, Result};
 use rump::process::Credentials;
@@ -34,6 +35,20 @@ pub fn check(attributes: &Attributes, mode: AccessMode, who: &Credentials) -> Re
     };
     let granted = (attributes.permissions >> shift) & 7;
     if granted & mode.bits() == mode.bits() { Ok(()) } else { Err(Errno::EACCES) }
+}
+
+/// The permissions that a new file gets: a set-group-id bit only for the superuser and members of the group, which is the
+/// directory's.
+///
+/// # Errors
+/// What the file system says.
+pub fn permissions_of_new(permissions: u32, directory: &Vnode, who: &Credentials) -> Result<u32> {
+    const SET_GROUP_ID: u32 = 0o2000;
+    if permissions & SET_GROUP_ID == 0 || who.is_superuser() {
+        return Ok(permissions);
+    }
+    let group = directory.operations().attributes()?.group;
+    Ok(if who.is_member(group) { permissions } else { permissions & !SET_GROUP_ID })
 }
 
 /// In a sticky directory only the owner of the file or of the directory removes or renames it (sticky(7)).

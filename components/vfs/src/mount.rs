@@ -8,7 +8,7 @@ use crate::vnode_table::VnodeTable;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use bitflags::bitflags;
-use core::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use rump::component::Slot;
 use rump::errno::{Errno, Result};
 use rump::kernel::Kernel;
@@ -67,6 +67,10 @@ pub struct Mount {
     /// The user who mounted it.
     pub owner: u32,
     flags: AtomicU32,
+    /// Files that are open for writing.
+    writers: AtomicU32,
+    /// Set once it has been unmounted.
+    is_gone: AtomicBool,
     names: SpinMutex<MountNames>,
     covered: SpinMutex<Option<VnodeRef>>,
     activity: AtomicU64,
@@ -91,6 +95,8 @@ impl Mount {
             rename_lock: Mutex::new(()),
             owner,
             flags: AtomicU32::new(flags.difference(MountFlags::OPERATIONS).bits()),
+            writers: AtomicU32::new(0),
+            is_gone: AtomicBool::new(false),
             names: SpinMutex::new(MountNames::default()),
             covered: SpinMutex::new(None),
             activity: AtomicU64::new(0),
@@ -108,6 +114,29 @@ impl Mount {
     #[must_use]
     pub fn is_read_only(&self) -> bool {
         self.flags().contains(MountFlags::READ_ONLY)
+    }
+
+    pub(crate) fn add_writer(&self) {
+        self.writers.fetch_add(1, Ordering::AcqRel);
+    }
+
+    pub(crate) fn remove_writer(&self) {
+        self.writers.fetch_sub(1, Ordering::AcqRel);
+    }
+
+    /// Whether a file on it is open for writing.
+    pub(crate) fn has_writers(&self) -> bool {
+        self.writers.load(Ordering::Acquire) > 0
+    }
+
+    /// Whether it has been unmounted: by force, where somebody still has a vnode of it.
+    #[must_use]
+    pub fn is_gone(&self) -> bool {
+        self.is_gone.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn set_gone(&self) {
+        self.is_gone.store(true, Ordering::Release);
     }
 
     /// Changes its options.

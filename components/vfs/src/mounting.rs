@@ -81,7 +81,8 @@ pub fn mount(kernel: &Arc<Kernel>, type_name: &[u8], request: &Request<'_>) -> R
 /// Changes the options of a mount.
 ///
 /// # Errors
-/// `EINVAL` when the path is no mount's root; `EPERM`; what the file system says.
+/// `EINVAL` when the path is no mount's root; `EPERM`; `EBUSY` when it is to be read-only while a file is open for writing,
+/// unless `FORCE`; what the file system says.
 pub fn update(request: &Request<'_>) -> Result<()> {
     let root = request.place()?;
     if !root.is_root {
@@ -92,6 +93,10 @@ pub fn update(request: &Request<'_>) -> Result<()> {
     let who = &request.resolver.who;
     if !who.is_superuser() && who.effective_user != mount.owner {
         return Err(Errno::EPERM);
+    }
+    let becomes_read_only = request.flags.contains(MountFlags::READ_ONLY) && !mount.is_read_only();
+    if becomes_read_only && mount.has_writers() && !request.flags.contains(MountFlags::FORCE) {
+        return Err(Errno::EBUSY);
     }
     let file_system = mount.file_system()?;
     request.with_request(|request| file_system.update(&mount, request))?;
@@ -146,6 +151,7 @@ pub fn unmount(kernel: &Arc<Kernel>, mount: &Arc<Mount>, force: bool) -> Result<
         return Err(error);
     }
     state.remove_mount(mount);
+    mount.set_gone();
     mount.vnodes.clear();
     drop(covered);
     mount.set_covered(None);

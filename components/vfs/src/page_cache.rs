@@ -162,6 +162,33 @@ impl Chunk {
         Ok(())
     }
 
+    /// After a copy that broke off: bytes `start..copied` have arrived and count. The rest of the last page is what it was.
+    fn keep_copied(
+        &mut self,
+        base: u64,
+        start: usize,
+        copied: usize,
+        size: u64,
+        store: &dyn BackingStore,
+    ) -> Result<()> {
+        if copied == start {
+            return Ok(());
+        }
+        let page = copied / PAGE;
+        if !copied.is_multiple_of(PAGE) && self.valid & (1 << page) == 0 {
+            let from = start.max(page * PAGE);
+            let arrived = self.data[from..copied].to_vec();
+            if base + ((page * PAGE) as u64) < size {
+                self.fill(base, page, page + 1, store)?;
+            } else {
+                self.data[page * PAGE..(page + 1) * PAGE].fill(0);
+            }
+            self.data[from..copied].copy_from_slice(&arrived);
+        }
+        self.set_dirty(mask(start / PAGE, copied.div_ceil(PAGE)));
+        Ok(())
+    }
+
     fn flush(&mut self, base: u64, store: &dyn BackingStore) -> Result<()> {
         let mut page = 0;
         while page < PAGES {
@@ -307,7 +334,12 @@ impl FileCache {
                     chunk.valid |= 1 << page;
                 }
             }
-            uio.copy_in(&mut chunk.data[start..end])?;
+            let from = uio.offset;
+            if let Err(error) = uio.copy_in(&mut chunk.data[start..end]) {
+                let copied = start + (uio.offset - from) as usize;
+                chunk.keep_copied(base, start, copied, size, store)?;
+                return Err(error);
+            }
             chunk.set_dirty(mask(start / PAGE, end.div_ceil(PAGE)));
             self.dirty_hint.fetch_add(end - start, Ordering::Relaxed);
         }

@@ -6,6 +6,7 @@
 
 use crate::advisory_lock::AdvisoryLocks;
 use crate::attributes::{AttributeChange, Attributes, NewFile, VnodeKind};
+use crate::handle_lock::HandleLock;
 use crate::mount::Mount;
 use crate::name_cache::NameCache;
 use crate::special::SpecialState;
@@ -134,8 +135,8 @@ pub trait VnodeOperations: Any + Send + Sync {
     }
 
     /// Moves `source` from `name` in this directory to `to_name` in `to_directory`, replacing `replaced` if there is one.
-    /// All are of one file system; types fit and `source` is not above `to_directory`, as the VFS has checked while
-    /// holding the mount's rename lock. Errors: `ENOENT` or `EEXIST` when a name has changed meanwhile, `ENOTEMPTY`.
+    /// All are of one file system; types fit, and neither is `source` above `to_directory` nor `replaced` above this
+    /// directory, as the VFS has checked while holding the mount's rename lock. Errors: `ENOENT` or `EEXIST` when a name has changed meanwhile, `ENOTEMPTY`.
     fn rename(
         &self,
         _name: &[u8],
@@ -183,6 +184,31 @@ pub trait VnodeOperations: Any + Send + Sync {
     }
 }
 
+/// The operations of a file whose file system has been taken away (deadfs).
+struct Dead;
+
+impl VnodeOperations for Dead {
+    fn attributes(&self) -> Result<Attributes> {
+        Err(Errno::EIO)
+    }
+
+    fn set_attributes(&self, _change: &AttributeChange) -> Result<()> {
+        Err(Errno::EIO)
+    }
+
+    fn read(&self, _uio: &mut Uio<'_>, _flags: IoFlags) -> Result<()> {
+        Err(Errno::EIO)
+    }
+
+    fn write(&self, _uio: &mut Uio<'_>, _flags: IoFlags) -> Result<()> {
+        Err(Errno::EIO)
+    }
+
+    fn sync(&self, _scope: SyncScope) -> Result<()> {
+        Err(Errno::EIO)
+    }
+}
+
 /// A file of some file system, in memory. There is one per file and mount at any time.
 pub struct Vnode {
     pub kind: VnodeKind,
@@ -201,6 +227,8 @@ pub struct Vnode {
     /// What is mounted on this directory.
     covered_by: SpinMutex<Option<Weak<Mount>>>,
     is_covered: AtomicBool,
+    /// For programs that lock vnodes through the C interface.
+    pub handle_lock: HandleLock,
     pub(crate) names: NameCache,
     pub(crate) special: SpecialState,
     pub(crate) advisory_locks: AdvisoryLocks,
@@ -229,16 +257,17 @@ impl Vnode {
             activity: AtomicU64::new(0),
             covered_by: SpinMutex::new(None),
             is_covered: AtomicBool::new(false),
+            handle_lock: HandleLock::default(),
             names: NameCache::default(),
             special: SpecialState::default(),
             advisory_locks: AdvisoryLocks::default(),
         })
     }
 
-    /// What its file system can do with it.
+    /// What its file system can do with it: nothing any more after an unmount by force.
     #[must_use]
     pub fn operations(&self) -> &dyn VnodeOperations {
-        &*self.operations
+        if self.mount.is_gone() { &Dead } else { &*self.operations }
     }
 
     /// The file system's own node, if it is a `T`.
@@ -246,6 +275,12 @@ impl Vnode {
     pub fn node<T: VnodeOperations>(&self) -> Option<&T> {
         let any: &dyn Any = &*self.operations;
         any.downcast_ref()
+    }
+
+    /// Its advisory locks.
+    #[must_use]
+    pub fn advisory_locks(&self) -> &AdvisoryLocks {
+        &self.advisory_locks
     }
 
     /// Whether it is a directory.
@@ -300,6 +335,20 @@ impl VnodeRef {
         Self(vnode)
     }
 
+    /// A reference whose use has been counted before, by [`into_counted`](Self::into_counted).
+    #[must_use]
+    pub fn adopt(vnode: Arc<Vnode>) -> Self {
+        Self(vnode)
+    }
+
+    /// Gives up the reference but not its use, which [`adopt`](Self::adopt) takes up again.
+    #[must_use]
+    pub fn into_counted(self) -> Arc<Vnode> {
+        // One use more, for the one that goes with `self`.
+        self.0.uses.fetch_add(1, Ordering::AcqRel);
+        Arc::clone(&self.0)
+    }
+
     /// The vnode without the use count.
     #[must_use]
     pub fn vnode(&self) -> &Arc<Vnode> {
@@ -329,7 +378,7 @@ impl PartialEq for VnodeRef {
 impl Drop for VnodeRef {
     fn drop(&mut self) {
         if self.0.uses.fetch_sub(1, Ordering::AcqRel) == 1 {
-            self.0.operations.inactive();
+            self.0.operations().inactive();
         }
     }
 }

@@ -9,8 +9,9 @@ use crate::{block_io, record_lock};
 use alloc::sync::Arc;
 use rump::errno::{Errno, Result};
 use rump::file::{FileAttributes, FileObject, FileStatus, OpenFile};
-use rump::process::Credentials;
-use rump::sched::Lwp;
+use rump::process::{Credentials, Limit};
+use rump::sched::{self, Lwp};
+use rump::signal;
 use rump::uio::Uio;
 use rump::user_memory::UserAddress;
 
@@ -32,6 +33,8 @@ pub struct VnodeFile {
     stream: Stream,
     /// Whether writes take set-id bits away: who opened it is no superuser.
     clears_set_id: bool,
+    /// Whether it counts among the mount's writers.
+    writes: bool,
 }
 
 /// The minor number in a device number (NetBSD's packing).
@@ -61,7 +64,26 @@ impl VnodeFile {
             VnodeKind::Block => Stream::Block(state.block_device(vnode.device)?),
             VnodeKind::Socket | VnodeKind::SymbolicLink => return Err(Errno::EOPNOTSUPP),
         };
-        Ok(Self { vnode, stream, clears_set_id: !who.is_superuser() })
+        let writes = status.contains(FileStatus::WRITE) && matches!(stream, Stream::File);
+        if writes {
+            vnode.mount.add_writer();
+        }
+        Ok(Self { vnode, stream, clears_set_id: !who.is_superuser(), writes })
+    }
+
+    /// Refuses a write that would go past the process's limit on file sizes, and raises `SIGXFSZ`.
+    fn check_size_limit(&self, uio: &Uio<'_>, flags: IoFlags) -> Result<()> {
+        let limit = sched::with_current(|lwp| lwp.map_or(u64::MAX, |lwp| lwp.process.file_size_limit()));
+        if limit >= Limit::INFINITY || uio.residual() == 0 {
+            return Ok(());
+        }
+        let appends = flags.contains(IoFlags::APPEND);
+        let start = if appends { self.vnode.operations().attributes()?.size } else { uio.offset };
+        if start.saturating_add(uio.residual() as u64) <= limit {
+            return Ok(());
+        }
+        signal::raise(signal::FILE_SIZE_EXCEEDED);
+        Err(Errno::EFBIG)
     }
 
     /// What tells this open file from others, for flock.
@@ -74,6 +96,9 @@ impl VnodeFile {
 impl Drop for VnodeFile {
     fn drop(&mut self) {
         self.vnode.advisory_locks.unlock(LockOwner::OpenFile(self.identity()), LockRange::ALL);
+        if self.writes {
+            self.vnode.mount.remove_writer();
+        }
     }
 }
 
@@ -124,6 +149,10 @@ impl FileObject for VnodeFile {
             Stream::File => {
                 let mut flags = io_flags(status);
                 flags.set(IoFlags::CLEAR_SET_ID, self.clears_set_id);
+                if self.vnode.mount.is_read_only() {
+                    return Err(Errno::EROFS);
+                }
+                self.check_size_limit(uio, flags)?;
                 self.vnode.operations().write(uio, flags)?;
                 if self.vnode.mount.page_pool()?.wants_sync() {
                     self.vnode.mount.file_system()?.sync()?;

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, RwLock};
 use vfs::block_device::BlockDevice;
 
-pub mod check;
+pub mod image;
 pub mod session;
 
 /// A disk in memory.

@@ -1,5 +1,6 @@
 //! A mounted file system, reached through the operations of its vnodes.
 
+use super::image::{assert_clean, superblock};
 use super::{Content, MemoryDisk, Tree};
 use fs_ffs::mounting::Ffs;
 use rump::errno::{Errno, Result};
@@ -21,6 +22,7 @@ pub fn kernel() -> Arc<Kernel> {
 
 /// One mount of a disk.
 pub struct Session {
+    disk: Arc<MemoryDisk>,
     pub mount: Arc<Mount>,
     pub ffs: Arc<Ffs>,
 }
@@ -43,18 +45,24 @@ impl Session {
         let mount = Mount::new(kernel, 77, "ffs", flags, 0);
         let ffs = Ffs::new(&mount, disk.clone(), flags.contains(MountFlags::FORCE))?;
         mount.set_file_system(ffs.clone())?;
-        Ok(Self { mount, ffs })
+        Ok(Self { disk: disk.clone(), mount, ffs })
     }
 
     pub fn mount(kernel: &Arc<Kernel>, disk: &Arc<MemoryDisk>) -> Self {
         Self::try_mount(kernel, disk, MountFlags::empty()).unwrap()
     }
 
-    /// Unmounts as the VFS does.
+    /// Unmounts as the VFS does. What was mounted for writing is in order afterwards.
+    #[track_caller]
     pub fn unmount(self) {
         assert!(!self.mount.vnodes.any_in_use(), "vnodes in use");
         self.ffs.unmount(false).unwrap();
         self.mount.vnodes.clear();
+        if !self.mount.is_read_only() {
+            let geometry = superblock(&self.disk.bytes()).geometry;
+            let format = (geometry.version, geometry.order, geometry.fs_bsize, geometry.fs_fsize);
+            assert_clean(&self.disk.bytes(), &format!("{format:?}"));
+        }
     }
 
     pub fn root(&self) -> VnodeRef {

@@ -2,7 +2,7 @@
 
 use super::Window;
 use crate::block_device::BlockDevice;
-use core::sync::atomic::{AtomicU64, Ordering};
+use core::sync::atomic::{AtomicU32, Ordering};
 use rump::errno::{Errno, Result};
 use rump::host::block::{HostFile, OpenMode};
 use rump::host::parameter;
@@ -10,25 +10,23 @@ use rump::host::parameter;
 /// Makes a share of transfers fail, for tests (`RUMP_BLKFAIL`, `RUMP_BLKFAIL_SEED`).
 struct Failures {
     /// Out of 10,000.
-    share: u64,
-    state: AtomicU64,
+    share: u32,
+    state: AtomicU32,
 }
 
 impl Failures {
     fn from_host() -> Option<Self> {
-        let number = |name| parameter::get(name).and_then(|value| value.trim().parse::<u64>().ok());
+        let number = |name| parameter::get(name).and_then(|value| value.trim().parse::<u32>().ok());
         let share = number("RUMP_BLKFAIL").filter(|&share| share > 0)?;
-        let state = AtomicU64::new(number("RUMP_BLKFAIL_SEED").unwrap_or(27));
+        let state = AtomicU32::new(number("RUMP_BLKFAIL_SEED").unwrap_or(27));
         Some(Self { share, state })
     }
 
-    /// Whether the next transfer fails: a linear congruential sequence, so that a seed reproduces.
+    /// Whether the next transfer fails, by the C standard's example of a generator, as in the original: a seed reproduces.
     fn strike(&self) -> bool {
-        let step = |state: u64| {
-            Some(state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407))
-        };
-        let former = self.state.fetch_update(Ordering::Relaxed, Ordering::Relaxed, step);
-        (former.unwrap_or_default() >> 33) % 10_000 < self.share
+        let step = |state: u32| state.wrapping_mul(1_103_515_245).wrapping_add(12_345);
+        let former = self.state.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |state| Some(step(state)));
+        (step(former.unwrap_or_default()) & 0x7fff_ffff) % 10_000 < self.share
     }
 }
 

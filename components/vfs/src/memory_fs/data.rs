@@ -53,8 +53,11 @@ impl Data {
             let end = start.saturating_add(uio.residual()).min(CHUNK);
             self.grow(index, end)?;
             let chunk = self.chunks.get_mut(&index).ok_or(Errno::EIO)?;
+            let before = uio.residual();
             let moved = uio.copy_in(&mut chunk[start..end]);
-            self.size = self.size.max(uio.offset);
+            if uio.residual() < before {
+                self.size = self.size.max(uio.offset);
+            }
             moved?;
         }
         Ok(())

@@ -3,6 +3,7 @@
 use super::node::Node;
 use alloc::collections::BTreeMap;
 use alloc::sync::{Arc, Weak};
+use alloc::vec::Vec;
 use hashbrown::HashMap;
 use rump::errno::{Errno, Result};
 
@@ -71,11 +72,10 @@ impl Directory {
         self.entries.remove(&position).map(|entry| entry.node)
     }
 
-    /// Takes all entries out; nothing may be made in it any more.
-    pub fn take_all(&mut self) -> impl Iterator<Item = Arc<Node>> + use<> {
-        self.removed = true;
+    /// Gives all nodes away, as the directory goes.
+    pub fn take_nodes(&mut self) -> Vec<Arc<Node>> {
         self.positions.clear();
-        core::mem::take(&mut self.entries).into_values().map(|entry| entry.node)
+        core::mem::take(&mut self.entries).into_values().map(|entry| entry.node).collect()
     }
 
     /// Entries from a position on, with it.

@@ -2,7 +2,8 @@
 //!
 //! A directory owns its entries' nodes; a vnode only borrows one. A node without a name lives as long as its vnode is in use.
 //!
-//! Lock order: the two directories of a rename by number, else directory before entry; a node's own state last.
+//! Lock order: a directory before those below it; of the two directories of a rename the upper one first, and before what
+//! is replaced; a node's own state last.
 
 mod data;
 mod directory;
@@ -51,7 +52,8 @@ const ROOT_NUMBER: u64 = 2;
 /// One memory file system.
 pub struct MemoryFileSystem {
     mount: Weak<Mount>,
-    limits: Limits,
+    most_nodes: AtomicU64,
+    most_bytes: AtomicU64,
     nodes: AtomicU64,
     pages: AtomicU64,
     next_number: AtomicU64,
@@ -69,7 +71,8 @@ impl MemoryFileSystem {
     pub fn new(mount: &Arc<Mount>, limits: Limits, root: RootAttributes) -> Result<Arc<Self>> {
         let file_system = Arc::new(Self {
             mount: Arc::downgrade(mount),
-            limits,
+            most_nodes: AtomicU64::new(limits.nodes),
+            most_bytes: AtomicU64::new(limits.bytes),
             nodes: AtomicU64::new(0),
             pages: AtomicU64::new(0),
             next_number: AtomicU64::new(ROOT_NUMBER),
@@ -83,6 +86,53 @@ impl MemoryFileSystem {
         node.lock_state().links = 2;
         *file_system.root.lock() = Some(node);
         Ok(file_system)
+    }
+
+    /// What it may take now.
+    #[must_use]
+    pub fn limits(&self) -> Limits {
+        Limits {
+            nodes: self.most_nodes.load(Ordering::Relaxed),
+            bytes: self.most_bytes.load(Ordering::Relaxed),
+        }
+    }
+
+    /// Changes the limits; those that are none stay as they were.
+    ///
+    /// # Errors
+    /// `EBUSY` when more is in use already.
+    pub fn set_limits(&self, new: Limits) -> Result<()> {
+        let used = self.pages.load(Ordering::Relaxed);
+        if self.nodes.load(Ordering::Relaxed) > new.nodes || used > new.bytes / PAGE {
+            return Err(Errno::EBUSY);
+        }
+        for (limit, place) in [(new.nodes, &self.most_nodes), (new.bytes, &self.most_bytes)] {
+            if limit != u64::MAX {
+                place.store(limit, Ordering::Relaxed);
+            }
+        }
+        Ok(())
+    }
+
+    /// Who owns the root now.
+    ///
+    /// # Errors
+    /// `EIO` while there is no root.
+    pub fn root_attributes(&self) -> Result<RootAttributes> {
+        let root = self.root_node()?;
+        let state = root.lock_state();
+        Ok(RootAttributes { user: state.user, group: state.group, permissions: state.permissions })
+    }
+
+    /// Gives the root another owner and other permissions.
+    ///
+    /// # Errors
+    /// `EIO` while there is no root.
+    pub fn set_root_attributes(&self, root: RootAttributes) -> Result<()> {
+        let node = self.root_node()?;
+        let mut state = node.lock_state();
+        (state.user, state.group, state.permissions) = (root.user, root.group, root.permissions);
+        Ok(())
     }
 
     /// Its mount.
@@ -105,7 +155,7 @@ impl MemoryFileSystem {
         state: NodeState,
         content: Content,
     ) -> Result<Arc<Node>> {
-        if self.nodes.fetch_add(1, Ordering::Relaxed) >= self.limits.nodes {
+        if self.nodes.fetch_add(1, Ordering::Relaxed) >= self.limits().nodes {
             self.nodes.fetch_sub(1, Ordering::Relaxed);
             return Err(Errno::ENOSPC);
         }
@@ -122,7 +172,7 @@ impl MemoryFileSystem {
 
     /// Takes `pages` of data within the limits.
     fn take_pages(&self, pages: u64) -> Result<()> {
-        let limit = self.limits.bytes / PAGE;
+        let limit = self.limits().bytes / PAGE;
         let taken = self.pages.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |used| {
             used.checked_add(pages).filter(|&total| total <= limit)
         });
@@ -135,7 +185,7 @@ impl MemoryFileSystem {
 
     /// Pages that are left: by the limit, or by the kernel's memory.
     fn pages_free(&self) -> u64 {
-        let by_limit = (self.limits.bytes / PAGE).saturating_sub(self.pages.load(Ordering::Relaxed));
+        let by_limit = (self.limits().bytes / PAGE).saturating_sub(self.pages.load(Ordering::Relaxed));
         let (used, limit) = memory::usage();
         by_limit.min(limit.saturating_sub(used) as u64 / PAGE).min(1 << 40)
     }
@@ -149,7 +199,7 @@ impl FileSystem for MemoryFileSystem {
     fn statistics(&self) -> Result<FileSystemStatistics> {
         let (used, nodes) = (self.pages.load(Ordering::Relaxed), self.nodes.load(Ordering::Relaxed));
         let free = self.pages_free();
-        let files_free = self.limits.nodes.saturating_sub(nodes).min(1 << 40);
+        let files_free = self.limits().nodes.saturating_sub(nodes).min(1 << 40);
         Ok(FileSystemStatistics {
             block_size: PAGE,
             fragment_size: PAGE,
@@ -174,10 +224,9 @@ impl FileSystem for MemoryFileSystem {
     }
 
     fn unmount(&self, _force: bool) -> Result<()> {
+        // The tree goes with its root, outside of the lock.
         let root = self.root.lock().take();
-        if let Some(root) = root {
-            Node::take_apart(root);
-        }
+        drop(root);
         Ok(())
     }
 

@@ -131,6 +131,14 @@ impl Node {
         self.mark(stamp::MODIFICATION | stamp::CHANGE);
     }
 
+    /// The nodes of its entries, when nobody else has it any more.
+    fn take_children(&mut self) -> Vec<Arc<Self>> {
+        match &mut self.content {
+            Content::Directory(directory) => directory.write().take_nodes(),
+            _ => Vec::new(),
+        }
+    }
+
     /// The vnode that lends this node to the VFS.
     pub fn vnode(self: &Arc<Self>, mount: &Arc<Mount>) -> Result<VnodeRef> {
         let is_root = self.number == ROOT_NUMBER;
@@ -143,16 +151,6 @@ impl Node {
                 operations: Box::new(Handle(Arc::clone(self))),
             })
         })
-    }
-
-    /// Empties a directory and all below it. One after the other: dropping a deep tree at once would use up the stack.
-    pub fn take_apart(root: Arc<Self>) {
-        let mut waiting = alloc::vec![root];
-        while let Some(node) = waiting.pop() {
-            if let Content::Directory(directory) = &node.content {
-                waiting.extend(directory.write().take_all());
-            }
-        }
     }
 
     fn data(&self) -> Result<&RwLock<Data>> {
@@ -192,6 +190,13 @@ impl Node {
 impl Drop for Node {
     fn drop(&mut self) {
         self.file_system.node_dropped(self.number);
+        // One level at a time: a deep tree must not run out of stack.
+        let mut below = self.take_children();
+        while let Some(child) = below.pop() {
+            if let Some(mut child) = Arc::into_inner(child) {
+                below.append(&mut child.take_children());
+            }
+        }
     }
 }
 
@@ -304,8 +309,12 @@ impl VnodeOperations for Handle {
         if uio.offset.checked_add(uio.residual() as u64).is_none_or(|end| end > LARGEST_FILE) {
             return Err(Errno::EFBIG);
         }
+        let before = uio.residual();
         let result = data.write(uio);
         drop(data);
+        if uio.residual() == before {
+            return result;
+        }
         self.0.mark_changed();
         if flags.contains(IoFlags::CLEAR_SET_ID) {
             self.0.state.lock().permissions &= !0o6000;
@@ -502,7 +511,8 @@ impl VnodeOperations for Handle {
     }
 
     fn inactive(&self) {
-        if self.0.state.lock().links == 0
+        // A file that nobody uses any more has its times from then, not from when somebody asks.
+        if self.0.lock_state().links == 0
             && let Ok(mount) = self.0.file_system.mount()
         {
             mount.vnodes.remove(self.0.number);
@@ -545,7 +555,19 @@ fn drop_replaced(replaced: &Node, parent: &Node, link_taken_over: bool) -> Resul
     Ok(())
 }
 
-/// Both directories of a rename, locked in the order of their numbers.
+/// Whether `upper` is somewhere above `node`.
+fn is_above(upper: &Arc<Node>, node: &Arc<Node>) -> Result<bool> {
+    let mut next = node.directory()?.read().parent.upgrade();
+    while let Some(parent) = next {
+        if Arc::ptr_eq(&parent, upper) {
+            return Ok(true);
+        }
+        next = parent.directory()?.read().parent.upgrade();
+    }
+    Ok(false)
+}
+
+/// Both directories of a rename, locked in the order in which rmdir locks: the upper one first.
 struct Places<'a> {
     first: RwLockWriteGuard<'a, Directory>,
     second: Option<RwLockWriteGuard<'a, Directory>>,
@@ -557,10 +579,11 @@ impl<'a> Places<'a> {
         if Arc::ptr_eq(from, to) {
             return Ok(Self { first: from.directory()?.write(), second: None, from_is_first: true });
         }
-        let from_is_first = from.number < to.number;
-        let (lower, higher) = if from_is_first { (from, to) } else { (to, from) };
-        let first = lower.directory()?.write();
-        Ok(Self { first, second: Some(higher.directory()?.write()), from_is_first })
+        // The mount's rename lock keeps parents as they are; of unrelated ones either may be first.
+        let from_is_first = is_above(from, to)?;
+        let (upper, other) = if from_is_first { (from, to) } else { (to, from) };
+        let first = upper.directory()?.write();
+        Ok(Self { first, second: Some(other.directory()?.write()), from_is_first })
     }
 
     fn from(&mut self) -> &mut Directory {

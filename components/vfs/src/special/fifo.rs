@@ -37,7 +37,8 @@ impl FifoEnd {
         if writes {
             end.pipe.attach(Side::Writer);
         }
-        if !nonblock && !(reads && writes) {
+        let both = reads && writes;
+        if !nonblock && !both {
             end.pipe.wait_for(if reads { Side::Writer } else { Side::Reader });
         }
         Ok(end)

@@ -17,7 +17,10 @@ fn set_size(vnode: &VnodeRef, length: i64) -> Result<ReturnValue> {
     let size = u64::try_from(length).map_err(|_| Errno::EINVAL)?;
     match vnode.kind {
         VnodeKind::Directory => return Err(Errno::EISDIR),
-        VnodeKind::Regular => check_writable(vnode)?,
+        VnodeKind::Regular => {
+            check_writable(vnode)?;
+            access::check_flags(&vnode.operations().attributes()?, false)?;
+        }
         // Devices and fifos have no size to set, and it does no harm to ask.
         _ => return Ok(DONE),
     }
@@ -31,7 +34,6 @@ pub(super) fn truncate(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
     let vnode = resolve(lwp, CURRENT_DIRECTORY, call.path, true)?;
     let attributes = vnode.operations().attributes()?;
     access::check(&attributes, AccessMode::WRITE, &lwp.process.credentials())?;
-    access::check_flags(&attributes, false)?;
     set_size(&vnode, call.length)
 }
 

@@ -125,6 +125,7 @@ pub(super) fn make(
     }
     check_directory_write(&last.directory, &resolver.who)?;
     let permissions = mode & 0o7777 & !WorkingDirectory::of(&lwp.process)?.mask();
+    let permissions = access::permissions_of_new(permissions, &last.directory, &resolver.who)?;
     let new = NewFile { kind, permissions, user: resolver.who.effective_user, device };
     last.directory.create(&last.name, &new)
 }
@@ -145,7 +146,7 @@ pub(super) fn check_open(vnode: &VnodeRef, flags: i32, status: FileStatus, who: 
     let writes = status.contains(FileStatus::WRITE) || flags & flag::TRUNCATE != 0;
     match vnode.kind {
         VnodeKind::SymbolicLink => return Err(Errno::EFTYPE),
-        VnodeKind::Directory if writes || flags & flag::CREATE != 0 && writes => return Err(Errno::EISDIR),
+        VnodeKind::Directory if writes => return Err(Errno::EISDIR),
         VnodeKind::Directory => {}
         _ if flags & flag::DIRECTORY != 0 => return Err(Errno::ENOTDIR),
         VnodeKind::Regular if writes => check_writable(vnode)?,
