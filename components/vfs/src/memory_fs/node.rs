@@ -1,8 +1,8 @@
 //! Nodes: what a file in memory consists of, and what can be done with it.
 
-use super::MemoryFileSystem;
 use super::data::Data;
 use super::directory::{Directory, FIRST_POSITION};
+use super::{MemoryFileSystem, ROOT_NUMBER};
 use crate::attributes::{AttributeChange, Attributes, NewFile, TimeChange, VnodeKind};
 use crate::mount::Mount;
 use crate::vnode::{DirectorySink, IoFlags, NewVnode, SyncScope, Vnode, VnodeOperations, VnodeRef};
@@ -141,7 +141,7 @@ impl Node {
 
     /// The vnode that lends this node to the VFS.
     pub fn vnode(self: &Arc<Self>, mount: &Arc<Mount>) -> Result<VnodeRef> {
-        let is_root = Arc::ptr_eq(self, self.file_system.root_node()?);
+        let is_root = self.number == ROOT_NUMBER;
         mount.vnode(self.number, &mut || {
             Ok(NewVnode {
                 kind: self.kind,
