@@ -6,6 +6,7 @@ use crate::abi::system_call::table::{
 };
 use crate::errno::{Errno, Result};
 use crate::file::{FileAttributes, FileObject, FileStatus, OpenFile};
+use crate::memory;
 use crate::pipe as pipes;
 use crate::process::{Process, Resource};
 use crate::sched::Lwp;
@@ -72,6 +73,7 @@ pub(super) fn pipe(lwp: &Lwp, _slots: &[u64]) -> Result<ReturnValue> {
 }
 
 fn make_pipe(lwp: &Lwp, flags: i32) -> Result<ReturnValue> {
+    memory::check_room()?;
     let process = &lwp.process;
     let (read_end, write_end) = pipes::pair(process.kernel.now());
     let mut status = FileStatus::empty();

@@ -78,6 +78,16 @@ impl VnodeTable {
         drop(former);
     }
 
+    /// Takes a vnode out unless it has been taken into use again: its file is gone, and so may its memory be.
+    pub fn remove_unused(&self, number: u64) {
+        let mut table = self.table.lock();
+        let unused = table.by_number.get(&number).is_some_and(|vnode| vnode.uses() == 0);
+        let former = if unused { table.by_number.remove(&number) } else { None };
+        // Dropped outside the lock.
+        drop(table);
+        drop(former);
+    }
+
     /// All vnodes in memory, in the order of their numbers: near each other on most devices, and the same in every run.
     #[must_use]
     pub fn all(&self) -> Vec<Arc<Vnode>> {

@@ -8,6 +8,8 @@
 mod data;
 mod directory;
 mod node;
+mod operations;
+mod rename_lock;
 
 use crate::attributes::{FileSystemStatistics, VnodeKind};
 use crate::file_system::{FileHandle, FileSystem, MountRequest};

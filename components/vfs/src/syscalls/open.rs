@@ -18,6 +18,7 @@ use rump::abi::system_call::table::{
 };
 use rump::errno::{Errno, Result};
 use rump::file::{FileStatus, OpenFile};
+use rump::memory;
 use rump::process::{Credentials, Resource};
 use rump::sched::Lwp;
 use rump::syscall::ReturnValue;
@@ -62,6 +63,10 @@ pub(super) fn status_of(flags: i32) -> Result<FileStatus> {
 }
 
 fn open_path(lwp: &Lwp, descriptor: i32, path: &[u8], flags: i32, mode: u32) -> Result<ReturnValue> {
+    if memory::check_room().is_err() {
+        FileSystems::of(&lwp.process.kernel)?.pages.reclaim();
+        memory::check_room()?;
+    }
     let status = status_of(flags)?;
     if flags & (flag::SHARED_LOCK | flag::EXCLUSIVE_LOCK) == flag::SHARED_LOCK | flag::EXCLUSIVE_LOCK {
         return Err(Errno::EINVAL);
