@@ -33,6 +33,7 @@ test: build
 	@scripts/setup build test
 	$(MAKE) fmt-check clippy
 	$(MAKE) abi
+	$(CARGO) run --quiet -p gen_syscalls
 	$(CARGO) run --quiet -p print_syscalls
 	$(MAKE) unit-test
 	$(MAKE) c-test

@@ -7,16 +7,16 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include <rump/rump.h>
+#include <rump/rumperr.h>
 #include <rump/rump_syscalls.h>
 #include <rump/netbsd_structs.h>
 
 static void
 fail(const char *what)
 {
-	fprintf(stderr, "demo: %s: %s\n", what, strerror(errno));
+	fprintf(stderr, "demo: %s: %s\n", what, rump_strerror(errno));
 	exit(1);
 }
 

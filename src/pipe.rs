@@ -1,62 +1,90 @@
-//! Pipes (pipe(2)): a ring in the kernel between two open files.
+//! Pipes (pipe(2)): a queue of buffers in the kernel between two open files.
 
 use crate::errno::{Errno, Result};
 use crate::file::{FileAttributes, FileObject, FileStatus};
 use crate::memory;
 use crate::sched::Lwp;
-use crate::sync::{Condvar, Mutex};
+use crate::sync::{Condvar, Mutex, MutexGuard};
 use crate::time::Timespec;
 use crate::uio::Uio;
 use crate::user_memory::UserAddress;
 use alloc::boxed::Box;
+use alloc::collections::VecDeque;
 use alloc::sync::Arc;
+use alloc::vec::Vec;
 
 /// Bytes that a pipe holds.
-pub const CAPACITY: usize = 64 * 1024;
+pub const CAPACITY: usize = 128 * 1024;
+/// Bytes in one buffer of a pipe.
+const PIECE: usize = 16 * 1024;
+/// From so many bytes on, copying outside of the lock is worth while.
+const LARGE: usize = 8 * 1024;
 /// Writes of up to this many bytes are not interleaved with others (`PIPE_BUF`).
 pub const ATOMIC: usize = 512;
 
 /// `FIONREAD`.
 const READABLE_BYTES: u64 = 0x4004_667f;
 
-struct Ring {
+/// A part of what is in the pipe.
+struct Piece {
     bytes: Box<[u8]>,
     start: usize,
+    end: usize,
+}
+
+#[derive(Default)]
+struct Stream {
+    pieces: VecDeque<Piece>,
+    /// Buffers that were read empty, for the next writes.
+    spare: Vec<Box<[u8]>>,
+    /// Bytes in `pieces`, and those that a writer is copying right now.
     length: usize,
     readers: u32,
     writers: u32,
     /// How often each side was ever opened: who waits for a peer may miss a short visit otherwise.
     readers_ever: u64,
     writers_ever: u64,
+    /// Writers that are copying outside of the lock: the end of the stream is not reached yet.
+    filling: u32,
 }
 
-impl Ring {
-    /// Makes the ring's memory at the first write.
-    fn prepare(&mut self) -> Result<()> {
-        if self.bytes.is_empty() {
-            self.bytes = memory::zeroed(CAPACITY)?;
+impl Stream {
+    fn buffer(&mut self) -> Result<Box<[u8]>> {
+        match self.spare.pop() {
+            Some(bytes) => Ok(bytes),
+            None => memory::zeroed(PIECE),
         }
-        Ok(())
     }
 
-    fn take(&mut self, uio: &mut Uio<'_>) -> Result<()> {
-        while self.length > 0 && uio.residual() > 0 {
-            let contiguous = self.length.min(CAPACITY - self.start);
-            let moved = uio.copy_out(&self.bytes[self.start..self.start + contiguous])?;
-            self.length -= moved;
-            // An empty ring starts over, so that the same memory stays warm.
-            self.start = if self.length == 0 { 0 } else { (self.start + moved) % CAPACITY };
+    fn recycle(&mut self, bytes: Box<[u8]>) {
+        if self.spare.len() < CAPACITY / PIECE && self.spare.try_reserve(1).is_ok() {
+            self.spare.push(bytes);
         }
-        Ok(())
     }
 
-    fn put(&mut self, uio: &mut Uio<'_>) -> Result<()> {
-        self.prepare()?;
+    /// Copies a small write behind what is there.
+    fn append(&mut self, uio: &mut Uio<'_>) -> Result<()> {
         while self.length < CAPACITY && uio.residual() > 0 {
-            let end = (self.start + self.length) % CAPACITY;
-            let contiguous = (CAPACITY - self.length).min(CAPACITY - end);
-            let moved = uio.copy_in(&mut self.bytes[end..end + contiguous])?;
+            if self.pieces.back().is_none_or(|piece| piece.end == PIECE) {
+                let bytes = self.buffer()?;
+                self.pieces.try_reserve(1).map_err(|_| Errno::ENOMEM)?;
+                self.pieces.push_back(Piece { bytes, start: 0, end: 0 });
+            }
+            let Some(piece) = self.pieces.back_mut() else { return Ok(()) };
+            let room = (PIECE - piece.end).min(CAPACITY - self.length);
+            let moved = uio.copy_in(&mut piece.bytes[piece.end..piece.end + room])?;
+            piece.end += moved;
             self.length += moved;
+        }
+        Ok(())
+    }
+
+    /// Copies from the first piece, which stays for the rest.
+    fn take_part(&mut self, uio: &mut Uio<'_>) -> Result<()> {
+        if let Some(piece) = self.pieces.front_mut() {
+            let moved = uio.copy_out(&piece.bytes[piece.start..piece.end])?;
+            piece.start += moved;
+            self.length = self.length.saturating_sub(moved);
         }
         Ok(())
     }
@@ -73,7 +101,7 @@ pub enum Side {
 
 /// A stream of bytes between readers and writers; pipes and fifos are made of it.
 pub struct Pipe {
-    ring: Mutex<Ring>,
+    stream: Mutex<Stream>,
     readable: Condvar,
     writable: Condvar,
     opened: Condvar,
@@ -84,17 +112,8 @@ impl Pipe {
     /// An empty pipe with nobody at it.
     #[must_use]
     pub fn new(now: Timespec) -> Self {
-        let ring = Ring {
-            bytes: Box::default(),
-            start: 0,
-            length: 0,
-            readers: 0,
-            writers: 0,
-            readers_ever: 0,
-            writers_ever: 0,
-        };
         Self {
-            ring: Mutex::new(ring),
+            stream: Mutex::default(),
             readable: Condvar::new(),
             writable: Condvar::new(),
             opened: Condvar::new(),
@@ -104,60 +123,60 @@ impl Pipe {
 
     /// Comes to one side.
     pub fn attach(&self, side: Side) {
-        let mut ring = self.ring.lock();
+        let mut stream = self.stream.lock();
         match side {
             Side::Reader => {
-                ring.readers += 1;
-                ring.readers_ever += 1;
+                stream.readers += 1;
+                stream.readers_ever += 1;
             }
             Side::Writer => {
-                ring.writers += 1;
-                ring.writers_ever += 1;
+                stream.writers += 1;
+                stream.writers_ever += 1;
             }
         }
-        drop(ring);
+        drop(stream);
         self.opened.notify_all();
     }
 
     /// Leaves one side. When nobody is left at all, what was not read is gone.
     pub fn detach(&self, side: Side) {
-        let mut ring = self.ring.lock();
+        let mut stream = self.stream.lock();
         match side {
-            Side::Reader => ring.readers = ring.readers.saturating_sub(1),
-            Side::Writer => ring.writers = ring.writers.saturating_sub(1),
+            Side::Reader => stream.readers = stream.readers.saturating_sub(1),
+            Side::Writer => stream.writers = stream.writers.saturating_sub(1),
         }
-        if ring.readers == 0 && ring.writers == 0 {
-            ring.length = 0;
-            ring.start = 0;
+        if stream.readers == 0 && stream.writers == 0 {
+            stream.length = 0;
+            stream.pieces.clear();
         }
-        drop(ring);
+        drop(stream);
         self.readable.notify_all();
         self.writable.notify_all();
     }
 
     /// Whether anybody is on that side.
     pub fn has(&self, side: Side) -> bool {
-        let ring = self.ring.lock();
+        let stream = self.stream.lock();
         match side {
-            Side::Reader => ring.readers > 0,
-            Side::Writer => ring.writers > 0,
+            Side::Reader => stream.readers > 0,
+            Side::Writer => stream.writers > 0,
         }
     }
 
     /// Waits until somebody is, or has been, on that side.
     pub fn wait_for(&self, side: Side) {
-        let mut ring = self.ring.lock();
-        let seen = |ring: &Ring| match side {
-            Side::Reader => (ring.readers, ring.readers_ever),
-            Side::Writer => (ring.writers, ring.writers_ever),
+        let mut stream = self.stream.lock();
+        let seen = |stream: &Stream| match side {
+            Side::Reader => (stream.readers, stream.readers_ever),
+            Side::Writer => (stream.writers, stream.writers_ever),
         };
-        let (_, before) = seen(&ring);
+        let (_, before) = seen(&stream);
         loop {
-            let (now, ever) = seen(&ring);
+            let (now, ever) = seen(&stream);
             if now > 0 || ever != before {
                 return;
             }
-            self.opened.wait(&mut ring);
+            self.opened.wait(&mut stream);
         }
     }
 
@@ -166,18 +185,39 @@ impl Pipe {
     /// # Errors
     /// `EAGAIN` with `nonblock`; `EFAULT`.
     pub fn read(&self, uio: &mut Uio<'_>, nonblock: bool) -> Result<()> {
-        let mut ring = self.ring.lock();
-        while ring.length == 0 && uio.residual() > 0 {
-            if ring.writers == 0 {
+        let mut stream = self.stream.lock();
+        while stream.pieces.is_empty() && uio.residual() > 0 {
+            if stream.writers == 0 && stream.filling == 0 {
                 return Ok(());
             }
             if nonblock {
                 return Err(Errno::EAGAIN);
             }
-            self.readable.wait(&mut ring);
+            self.readable.wait(&mut stream);
         }
-        ring.take(uio)?;
-        drop(ring);
+        while uio.residual() > 0 {
+            let Some(first) = stream.pieces.front() else { break };
+            let length = first.end - first.start;
+            if length > uio.residual() || length < LARGE {
+                stream.take_part(uio)?;
+            } else if let Some(piece) = stream.pieces.pop_front() {
+                // A large piece is copied outside of the lock, while writers go on.
+                drop(stream);
+                let copied = uio.copy_out(&piece.bytes[piece.start..piece.end]);
+                stream = self.stream.lock();
+                stream.length = stream.length.saturating_sub(length);
+                stream.recycle(piece.bytes);
+                copied?;
+                self.writable.notify_all();
+                continue;
+            }
+            if stream.pieces.front().is_some_and(|piece| piece.start == piece.end)
+                && let Some(piece) = stream.pieces.pop_front()
+            {
+                stream.recycle(piece.bytes);
+            }
+        }
+        drop(stream);
         self.writable.notify_all();
         Ok(())
     }
@@ -188,18 +228,22 @@ impl Pipe {
     /// `EPIPE` when nobody reads; `EAGAIN` with `nonblock` when nothing fits; `EFAULT`.
     pub fn write(&self, uio: &mut Uio<'_>, nonblock: bool) -> Result<()> {
         let total = uio.residual();
-        let mut ring = self.ring.lock();
+        let mut stream = self.stream.lock();
         while uio.residual() > 0 {
-            if ring.readers == 0 {
+            if stream.readers == 0 {
                 return Err(Errno::EPIPE);
             }
-            let room = CAPACITY - ring.length;
+            let room = CAPACITY - stream.length;
             let fits = if total <= ATOMIC { room >= uio.residual() } else { room > 0 };
-            if fits {
-                ring.put(uio)?;
+            if fits && uio.residual() >= LARGE && room >= PIECE {
+                let bytes = stream.buffer()?;
+                stream = self.fill(stream, bytes, uio)?;
+                self.readable.notify_all();
+            } else if fits {
+                stream.append(uio)?;
                 self.readable.notify_all();
             } else if !nonblock {
-                self.writable.wait(&mut ring);
+                self.writable.wait(&mut stream);
             } else if uio.residual() < total {
                 return Ok(());
             } else {
@@ -209,9 +253,33 @@ impl Pipe {
         Ok(())
     }
 
+    /// Copies a large piece outside of the lock, while readers go on, and puts it behind what is there.
+    fn fill<'a>(
+        &'a self,
+        mut stream: MutexGuard<'a, Stream>,
+        mut bytes: Box<[u8]>,
+        uio: &mut Uio<'_>,
+    ) -> Result<MutexGuard<'a, Stream>> {
+        stream.pieces.try_reserve(1).map_err(|_| Errno::ENOMEM)?;
+        stream.length += PIECE;
+        stream.filling += 1;
+        drop(stream);
+        let copied = uio.copy_in(&mut bytes);
+        let mut stream = self.stream.lock();
+        let end = *copied.as_ref().unwrap_or(&0);
+        stream.filling -= 1;
+        stream.length = stream.length.saturating_sub(PIECE - end);
+        if end > 0 {
+            stream.pieces.push_back(Piece { bytes, start: 0, end });
+        } else {
+            stream.recycle(bytes);
+        }
+        copied.map(|_| stream)
+    }
+
     /// Bytes that can be read now.
     pub fn length(&self) -> usize {
-        self.ring.lock().length
+        self.stream.lock().pieces.iter().map(|piece| piece.end - piece.start).sum()
     }
 
     /// The ioctls that every pipe knows.

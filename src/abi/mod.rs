@@ -11,7 +11,7 @@ pub mod hypervisor;
 mod identity;
 mod lwproc;
 pub mod system_call;
-mod uio;
+pub mod uio;
 
 use crate::errno::{Errno, Result};
 use crate::init;

@@ -1,5 +1,8 @@
 //! Transfers for C callers (`rump_pub_uio_*`): a buffer, its length, an offset and a direction.
 
+use crate::errno::{Errno, Result};
+use crate::uio::{Direction, Uio, UserRange};
+use crate::user_memory::{AddressSpace, UserAddress};
 use alloc::boxed::Box;
 use core::ffi::{c_int, c_void};
 
@@ -9,6 +12,29 @@ pub struct UioHandle {
     pub residual: usize,
     pub offset: i64,
     pub is_write: bool,
+}
+
+/// Runs a transfer of a C caller and notes how far it came.
+///
+/// # Safety
+/// `uio` came from `rump_pub_uio_setup`; its buffer is still valid.
+///
+/// # Errors
+/// `EINVAL` for null or a negative offset; what `transfer` says.
+pub unsafe fn with_uio<R>(uio: *mut c_void, transfer: impl FnOnce(&mut Uio<'_>) -> Result<R>) -> Result<R> {
+    // SAFETY: the caller's promise.
+    let handle = unsafe { uio.cast::<UioHandle>().as_mut() }.ok_or(Errno::EINVAL)?;
+    let offset = u64::try_from(handle.offset).map_err(|_| Errno::EINVAL)?;
+    let range = UserRange { address: UserAddress::new(handle.buffer.addr() as u64), length: handle.residual };
+    let direction = if handle.is_write { Direction::Write } else { Direction::Read };
+    let mut uio = Uio::user(AddressSpace::Local, range, direction, offset);
+    let result = transfer(&mut uio);
+    let moved = handle.residual - uio.residual();
+    handle.residual = uio.residual();
+    handle.offset = i64::try_from(uio.offset).map_err(|_| Errno::EOVERFLOW)?;
+    // SAFETY: the transfer moved that many bytes of the buffer.
+    handle.buffer = unsafe { handle.buffer.add(moved) };
+    result
 }
 
 #[unsafe(no_mangle)]

@@ -73,12 +73,11 @@ impl VirtualCpus {
         if let Some(index) = self.try_any() {
             return index;
         }
-        if self.cpus.len() > 1 {
-            for _ in 0..SPINS {
-                core::hint::spin_loop();
-                if let Some(index) = self.try_any() {
-                    return index;
-                }
+        // Most calls are shorter than a sleep in the host.
+        for _ in 0..SPINS {
+            core::hint::spin_loop();
+            if let Some(index) = self.try_any() {
+                return index;
             }
         }
         self.waiting.fetch_add(1, Ordering::SeqCst);

@@ -23,12 +23,7 @@ impl Condvar {
 
     /// As [`wait`](Self::wait), for `timeout` at most; `false` says that it passed.
     pub fn wait_for<T: ?Sized>(&self, guard: &mut MutexGuard<'_, T>, timeout: Option<Timespec>) -> bool {
-        let outcome = guard.unlocked(|unlock| {
-            self.waiters.wait_if(timeout, || {
-                unlock();
-                true
-            })
-        });
+        let outcome = guard.unlocked(|unlock| self.waiters.wait_after(timeout, unlock));
         outcome == WaitOutcome::Woken
     }
 

@@ -43,6 +43,15 @@ struct Links {
     queued: bool,
 }
 
+impl Node {
+    fn new() -> Self {
+        Self {
+            parker: sched::current_parker(),
+            links: UnsafeCell::new(Links { next: ptr::null(), previous: ptr::null(), queued: false }),
+        }
+    }
+}
+
 impl List {
     /// # Safety
     /// `node` is on no list and stays in place until it is removed.
@@ -111,23 +120,33 @@ impl WaitQueue {
     }
 
     /// Asks `must_wait` with the queue locked against wakers; if it says so, sleeps without a virtual CPU until
-    /// woken or until `timeout` has passed.
+    /// woken or until `timeout` has passed. `must_wait` is a few instructions and wakes nobody.
     pub fn wait_if(&self, timeout: Option<Timespec>, must_wait: impl FnOnce() -> bool) -> WaitOutcome {
-        let node = Node {
-            parker: sched::current_parker(),
-            links: UnsafeCell::new(Links { next: ptr::null(), previous: ptr::null(), queued: false }),
-        };
+        let node = Node::new();
         {
             let mut list = self.list.lock();
-            // Queued before asking, so that `must_wait` may release the lock that a waker takes first.
-            // SAFETY: the node is new and this function does not return while it is queued.
-            unsafe { list.push(&node) };
             if !must_wait() {
-                // SAFETY: it was pushed above, under the same lock.
-                unsafe { list.remove(&node) };
                 return WaitOutcome::NotNeeded;
             }
+            // SAFETY: the node is new and `sleep` does not return while it is queued.
+            unsafe { list.push(&node) };
         }
+        self.sleep(&node, timeout)
+    }
+
+    /// Queues the caller, runs `release`, which may wake others, and sleeps as [`wait_if`](Self::wait_if) does. Who wakes
+    /// this queue after `release` has begun finds the caller in it.
+    pub fn wait_after(&self, timeout: Option<Timespec>, release: impl FnOnce()) -> WaitOutcome {
+        let node = Node::new();
+        // SAFETY: the node is new and `sleep` does not return while it is queued. `release` does not unwind: the kernel
+        // ends where it panics.
+        unsafe { self.list.lock().push(&node) };
+        // Not under the spin lock: a waker that calls the host would leave others spinning.
+        release();
+        self.sleep(&node, timeout)
+    }
+
+    fn sleep(&self, node: &Node, timeout: Option<Timespec>) -> WaitOutcome {
         loop {
             let in_time = sched::blocking(|| node.parker.park(timeout));
             let mut list = self.list.lock();
@@ -138,7 +157,7 @@ impl WaitQueue {
             }
             if !in_time {
                 // SAFETY: `queued` says that it is on this list.
-                unsafe { list.remove(&node) };
+                unsafe { list.remove(node) };
                 return WaitOutcome::TimedOut;
             }
         }

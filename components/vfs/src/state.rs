@@ -78,6 +78,12 @@ impl FileSystems {
         types.iter().find(|known| known.name().as_bytes() == name).cloned().ok_or(Errno::ENODEV)
     }
 
+    /// The names of all types, in the order in which they came.
+    #[must_use]
+    pub fn type_names(&self) -> Vec<&'static str> {
+        self.types.read().iter().map(|known| known.name()).collect()
+    }
+
     /// A number for a new mount.
     pub fn next_mount_id(&self) -> u64 {
         self.next_mount.fetch_add(1, Ordering::Relaxed)

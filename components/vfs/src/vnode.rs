@@ -6,6 +6,7 @@
 
 use crate::advisory_lock::AdvisoryLocks;
 use crate::attributes::{AttributeChange, Attributes, NewFile, VnodeKind};
+use crate::handle_lock::HandleLock;
 use crate::mount::Mount;
 use crate::name_cache::NameCache;
 use crate::special::SpecialState;
@@ -226,6 +227,8 @@ pub struct Vnode {
     /// What is mounted on this directory.
     covered_by: SpinMutex<Option<Weak<Mount>>>,
     is_covered: AtomicBool,
+    /// For programs that lock vnodes through the C interface.
+    pub handle_lock: HandleLock,
     pub(crate) names: NameCache,
     pub(crate) special: SpecialState,
     pub(crate) advisory_locks: AdvisoryLocks,
@@ -254,6 +257,7 @@ impl Vnode {
             activity: AtomicU64::new(0),
             covered_by: SpinMutex::new(None),
             is_covered: AtomicBool::new(false),
+            handle_lock: HandleLock::default(),
             names: NameCache::default(),
             special: SpecialState::default(),
             advisory_locks: AdvisoryLocks::default(),
@@ -271,6 +275,12 @@ impl Vnode {
     pub fn node<T: VnodeOperations>(&self) -> Option<&T> {
         let any: &dyn Any = &*self.operations;
         any.downcast_ref()
+    }
+
+    /// Its advisory locks.
+    #[must_use]
+    pub fn advisory_locks(&self) -> &AdvisoryLocks {
+        &self.advisory_locks
     }
 
     /// Whether it is a directory.
@@ -323,6 +333,20 @@ impl VnodeRef {
             vnode.activity.store(vnode.mount.next_activity(), Ordering::Relaxed);
         }
         Self(vnode)
+    }
+
+    /// A reference whose use has been counted before, by [`into_counted`](Self::into_counted).
+    #[must_use]
+    pub fn adopt(vnode: Arc<Vnode>) -> Self {
+        Self(vnode)
+    }
+
+    /// Gives up the reference but not its use, which [`adopt`](Self::adopt) takes up again.
+    #[must_use]
+    pub fn into_counted(self) -> Arc<Vnode> {
+        // One use more, for the one that goes with `self`.
+        self.0.uses.fetch_add(1, Ordering::AcqRel);
+        Arc::clone(&self.0)
     }
 
     /// The vnode without the use count.

@@ -77,10 +77,12 @@ impl VnodeTable {
         drop(former);
     }
 
-    /// All vnodes in memory.
+    /// All vnodes in memory, in the order of their numbers: near each other on most devices, and the same in every run.
     #[must_use]
     pub fn all(&self) -> Vec<Arc<Vnode>> {
-        self.table.lock().by_number.values().cloned().collect()
+        let mut all: Vec<_> = self.table.lock().by_number.values().cloned().collect();
+        all.sort_unstable_by_key(|vnode| vnode.number);
+        all
     }
 
     /// Whether any vnode is in use.

@@ -2,6 +2,7 @@
 
 mod c_headers;
 mod documentation;
+mod export_lists;
 mod rust_names;
 mod rust_stubs;
 mod rust_system_calls;
@@ -9,6 +10,7 @@ mod rust_vnode_operations;
 
 pub use c_headers::{c_system_calls_header, c_vnode_header};
 pub use documentation::{Status, documentation};
+pub use export_lists::{system_call_exports, vnode_exports};
 pub use rust_stubs::{rust_stubs, rust_vnode_stubs};
 pub use rust_system_calls::rust_system_calls;
 pub use rust_vnode_operations::rust_vnode_operations;

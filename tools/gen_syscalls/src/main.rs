@@ -1,4 +1,4 @@
-//! `gen_syscalls [--write] [ROOT]`: compares the generated C headers under ROOT (default: the current folder) with
+//! `gen_syscalls [--write] [ROOT]`: compares the generated C headers and export lists under ROOT (default: the current folder) with
 //! syscalls.master and vnode_if.src; `--write` brings them up to date.
 
 use std::path::{Path, PathBuf};
@@ -26,16 +26,19 @@ fn main() -> ExitCode {
     }
 }
 
-/// Whether all headers were up to date, or are now.
+/// Whether all files were up to date, or are now.
 fn run(root: &Path, write: bool) -> Result<bool, String> {
     let master = parse_master("syscalls.master", &read(&root.join("syscalls.master"))?);
     let interface = parse_vnode_if("vnode_if.src", &read(&root.join("vnode_if.src"))?);
-    let headers = [
-        ("include/rump/rump_syscalls.h", emit::c_system_calls_header(&master.map_err(|e| e.to_string())?)),
-        ("include/rump/rumpvnode_if.h", emit::c_vnode_header(&interface.map_err(|e| e.to_string())?)),
+    let (master, interface) = (master.map_err(|e| e.to_string())?, interface.map_err(|e| e.to_string())?);
+    let files = [
+        ("include/rump/rump_syscalls.h", emit::c_system_calls_header(&master)),
+        ("include/rump/rumpvnode_if.h", emit::c_vnode_header(&interface)),
+        ("abi/librump.generated", emit::system_call_exports(&master)),
+        ("abi/librumpvfs.generated", emit::vnode_exports(&interface)),
     ];
     let mut fresh = true;
-    for (name, text) in headers {
+    for (name, text) in files {
         let path = root.join(name);
         if fs::read_to_string(&path).is_ok_and(|found| found == text) {
             continue;

@@ -15,7 +15,7 @@ use rump::file::FileStatus;
 use rump::sched::Lwp;
 use rump::syscall::{DONE, ReturnValue};
 
-/// Packs entries as `struct dirent` of NetBSD: number, record length, name length, type, name with a NUL.
+/// Packs entries as `struct dirent` of NetBSD.
 struct DirentBuffer {
     bytes: Vec<u8>,
     room: usize,
@@ -26,19 +26,31 @@ const ALIGNMENT: usize = 8;
 
 impl DirectorySink for DirentBuffer {
     fn entry(&mut self, number: u64, kind: Option<VnodeKind>, name: &[u8], _next: u64) -> bool {
-        let length = (HEADER + name.len() + 1).next_multiple_of(ALIGNMENT);
-        if self.bytes.len() + length > self.room {
-            return false;
-        }
-        let start = self.bytes.len();
-        self.bytes.extend_from_slice(&number.to_ne_bytes());
-        self.bytes.extend_from_slice(&(length as u16).to_ne_bytes());
-        self.bytes.extend_from_slice(&(name.len() as u16).to_ne_bytes());
-        self.bytes.push(kind.map_or(0, VnodeKind::directory_entry_type));
-        self.bytes.extend_from_slice(name);
-        self.bytes.resize(start + length, 0);
-        true
+        put_directory_entry(&mut self.bytes, self.room, number, kind, name)
     }
+}
+
+/// Appends a `struct dirent` (number, record length, name length, type, name with a NUL) if `bytes` stays within `room`; says
+/// whether it did.
+pub fn put_directory_entry(
+    bytes: &mut Vec<u8>,
+    room: usize,
+    number: u64,
+    kind: Option<VnodeKind>,
+    name: &[u8],
+) -> bool {
+    let length = (HEADER + name.len() + 1).next_multiple_of(ALIGNMENT);
+    if bytes.len() + length > room {
+        return false;
+    }
+    let start = bytes.len();
+    bytes.extend_from_slice(&number.to_ne_bytes());
+    bytes.extend_from_slice(&(length as u16).to_ne_bytes());
+    bytes.extend_from_slice(&(name.len() as u16).to_ne_bytes());
+    bytes.push(kind.map_or(0, VnodeKind::directory_entry_type));
+    bytes.extend_from_slice(name);
+    bytes.resize(start + length, 0);
+    true
 }
 
 pub(super) fn getdents(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {

@@ -10,6 +10,9 @@ mod names;
 mod open;
 mod status;
 
+pub use directory::put_directory_entry;
+pub use status::path_configuration;
+
 use crate::lookup::{LONGEST_PATH, Resolver};
 use crate::vnode::VnodeRef;
 use crate::vnode_file::VnodeFile;

@@ -5,6 +5,7 @@ use super::{CURRENT_DIRECTORY, FOLLOW, path_of, resolve, start_of};
 use crate::access;
 use crate::attributes::{NewFile, VnodeKind};
 use crate::lookup::{LastComponent, Resolver};
+use crate::renaming;
 use crate::vnode::VnodeRef;
 use crate::working_directory::WorkingDirectory;
 use alloc::sync::Arc;
@@ -239,7 +240,10 @@ fn move_once(resolver: &Resolver<'_>, from: &LastComponent, to: &LastComponent, 
         Err(Errno::ENOENT) => None,
         Err(error) => return Err(error),
     };
-    check_kinds(&source, replaced.as_ref(), from.must_be_directory || to.must_be_directory)?;
+    if (from.must_be_directory || to.must_be_directory) && !source.is_directory() {
+        return Err(Errno::ENOTDIR);
+    }
+    renaming::check_kinds(&source, replaced.as_ref())?;
     check_removal(resolver, &from.directory, &source)?;
     match &replaced {
         Some(replaced) => check_removal(resolver, &to.directory, replaced)?,
@@ -252,18 +256,14 @@ fn move_once(resolver: &Resolver<'_>, from: &LastComponent, to: &LastComponent, 
         }
         return from.directory.remove(&from.name, &source);
     }
-    if source.is_directory() && is_at_or_below(&to.directory, &source)? {
-        return Err(Errno::EINVAL);
-    }
-    // What the source is in, at whatever depth, is not empty; and no file system need lock one directory twice.
-    if let Some(replaced) = &replaced
-        && replaced.is_directory()
-        && is_at_or_below(&from.directory, replaced)?
-    {
-        return Err(Errno::ENOTEMPTY);
-    }
+    let moved = renaming::rename_locked(
+        (&from.directory, &from.name),
+        &source,
+        (&to.directory, &to.name),
+        replaced.as_ref(),
+    );
     let replaced = replaced.as_deref();
-    match from.directory.rename(&from.name, &source, &to.directory, &to.name, replaced) {
+    match moved {
         Err(Errno::ENOENT | Errno::EEXIST) => {
             // Still there means that it was the target that changed.
             let unchanged = resolver.look_up(&from.directory, &from.name)? == source;
@@ -279,35 +279,4 @@ fn target_is(resolver: &Resolver<'_>, to: &LastComponent, expected: Option<&crat
         (Err(_), None) => true,
         _ => false,
     }
-}
-
-fn check_kinds(source: &VnodeRef, replaced: Option<&VnodeRef>, must_be_directory: bool) -> Result<()> {
-    if must_be_directory && !source.is_directory() {
-        return Err(Errno::ENOTDIR);
-    }
-    if source.is_root || replaced.is_some_and(|replaced| replaced.is_root) {
-        return Err(Errno::EBUSY);
-    }
-    match (source.is_directory(), replaced.map(|replaced| replaced.is_directory())) {
-        (true, Some(false)) => Err(Errno::ENOTDIR),
-        (false, Some(true)) => Err(Errno::EISDIR),
-        _ => Ok(()),
-    }
-}
-
-/// Whether a directory is `above`, or somewhere below it. The mount's rename lock is held.
-fn is_at_or_below(directory: &VnodeRef, above: &VnodeRef) -> Result<bool> {
-    const DEEPEST: usize = 100_000;
-    let mut at = directory.clone();
-    for _ in 0..DEEPEST {
-        if &at == above {
-            return Ok(true);
-        }
-        if at.is_root {
-            return Ok(false);
-        }
-        at = at.operations().lookup(b"..")?;
-    }
-    // Only an image whose directories go in a circle is that deep.
-    Err(Errno::ELOOP)
 }

@@ -108,8 +108,11 @@ pub(super) fn readlinkat(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
     read_link(lwp, &resolve(lwp, call.fd, call.path, false)?, call.buf, call.bufsize)
 }
 
-/// `_PC_*` that are the same on every file system; the file system knows the rest.
-fn path_configuration(vnode: &VnodeRef, name: i32) -> Result<ReturnValue> {
+/// A value of pathconf(2): those that are the same everywhere; the file system knows the rest.
+///
+/// # Errors
+/// `EINVAL` for a name that is none.
+pub fn path_configuration(vnode: &VnodeRef, name: i32) -> Result<i64> {
     const NAME_MAX: i32 = 4;
     const PATH_MAX: i32 = 5;
     const PIPE_BUF: i32 = 6;
@@ -123,15 +126,15 @@ fn path_configuration(vnode: &VnodeRef, name: i32) -> Result<ReturnValue> {
         CHOWN_RESTRICTED | NO_TRUNCATE | SYNC_IO => 1,
         other => vnode.operations().path_configuration(other)?,
     };
-    Ok((value as i64).into())
+    Ok(value as i64)
 }
 
 pub(super) fn pathconf(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
     let call = PathconfArguments::from_slots(slots);
-    path_configuration(&resolve(lwp, CURRENT_DIRECTORY, call.path, true)?, call.name)
+    Ok(path_configuration(&resolve(lwp, CURRENT_DIRECTORY, call.path, true)?, call.name)?.into())
 }
 
 pub(super) fn fpathconf(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
     let call = FpathconfArguments::from_slots(slots);
-    path_configuration(&open_vnode(lwp, call.fd)?.1, call.name)
+    Ok(path_configuration(&open_vnode(lwp, call.fd)?.1, call.name)?.into())
 }

@@ -1,0 +1,90 @@
+//! What each `RUMP_VOP_*` does.
+
+mod data;
+mod names;
+mod state;
+
+use crate::protocol;
+use crate::table::VnodeOperation;
+use core::ffi::c_int;
+use rump::abi::in_kernel;
+use rump::errno::{Errno, Result};
+use rump::sched::Lwp;
+
+/// "Nothing there, and that is as it should be": what a lookup for making a file answers (`EJUSTRETURN`).
+const JUST_RETURN: c_int = -2;
+
+/// What an operation returns to its C caller.
+enum Answer {
+    Done,
+    /// A value in place of an errno: poll's events, the state of a lock.
+    Value(c_int),
+}
+
+/// Runs an operation inside the kernel, with the protocol of vnode_if.src around it. The caller is a generated stub.
+pub(crate) fn enter_vnode_operation(operation: VnodeOperation, arguments: &[u64]) -> c_int {
+    let result = in_kernel(|lwp| {
+        protocol::check_before(operation, arguments);
+        let result = run(lwp, operation, arguments);
+        protocol::settle(operation, arguments);
+        result
+    });
+    match result {
+        Ok(Answer::Done) => 0,
+        Ok(Answer::Value(value)) => value,
+        Err(error) => error.number(),
+    }
+}
+
+fn run(lwp: &Lwp, operation: VnodeOperation, arguments: &[u64]) -> Result<Answer> {
+    use VnodeOperation as Op;
+    let done = |result: Result<()>| result.map(|()| Answer::Done);
+    match operation {
+        Op::Lookup => names::lookup(lwp, arguments),
+        Op::Create | Op::Mknod => done(names::create(lwp, arguments)),
+        Op::Mkdir => done(names::make_directory(lwp, arguments)),
+        Op::Symlink => done(names::make_symbolic_link(lwp, arguments)),
+        Op::Link => done(names::link(arguments)),
+        Op::Remove => done(names::remove(arguments)),
+        Op::Rmdir => done(names::remove_directory(arguments)),
+        Op::Rename => done(names::rename(arguments)),
+        Op::Abortop => Ok(Answer::Done),
+        Op::Read => done(data::read(arguments)),
+        Op::Write => done(data::write(lwp, arguments)),
+        Op::Readdir => done(data::read_directory(arguments)),
+        Op::Readlink => done(data::read_link(arguments)),
+        Op::Fallocate => done(data::allocate(arguments)),
+        Op::Fdiscard => done(data::discard(arguments)),
+        Op::Fsync => done(data::synchronise(arguments)),
+        Op::Putpages => done(data::put_pages(arguments)),
+        Op::Bmap => done(data::map_block(arguments)),
+        Op::Seek => done(data::seek(arguments)),
+        Op::Open | Op::Close | Op::Mmap | Op::Print => protocol::vnode(arguments, 0).map(|_| Answer::Done),
+        Op::Access => done(state::access(lwp, arguments)),
+        Op::Getattr => done(state::get_attributes(arguments)),
+        Op::Setattr => done(state::set_attributes(lwp, arguments)),
+        Op::Pathconf => done(state::path_configuration(arguments)),
+        Op::Lock => done(state::lock(arguments)),
+        Op::Unlock => done(state::unlock(arguments)),
+        Op::Islocked => state::is_locked(arguments).map(Answer::Value),
+        Op::Advlock => done(state::advisory_lock(arguments)),
+        Op::Poll => state::poll(arguments).map(Answer::Value),
+        Op::Inactive => done(state::inactive(arguments)),
+        Op::Ioctl | Op::Fcntl => Err(Errno::ENOTTY),
+        // Our vnodes go by themselves, buffers and pages are not seen in C, and no file system here has extended attributes
+        // or whiteouts.
+        Op::Reclaim
+        | Op::Revoke
+        | Op::Kqfilter
+        | Op::Bwrite
+        | Op::Strategy
+        | Op::Getpages
+        | Op::Whiteout
+        | Op::Openextattr
+        | Op::Closeextattr
+        | Op::Getextattr
+        | Op::Listextattr
+        | Op::Setextattr
+        | Op::Deleteextattr => Err(Errno::EOPNOTSUPP),
+    }
+}

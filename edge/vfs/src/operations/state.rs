@@ -1,0 +1,153 @@
+//! Operations on what a vnode is: attributes, locks, readiness.
+
+use crate::attributes::Vattr;
+use crate::component_name::credentials;
+use crate::handles::store;
+use crate::protocol::{pointer, vnode};
+use core::ffi::{c_int, c_void};
+use rump::errno::{Errno, Result};
+use rump::sched::Lwp;
+use vfs::access::{self, AccessMode};
+use vfs::advisory_lock::{AdvisoryLock, LockOwner, LockRange};
+use vfs::handle_lock::HandleLockMode;
+
+pub fn access(lwp: &Lwp, arguments: &[u64]) -> Result<()> {
+    let vnode = vnode(arguments, 0)?;
+    let mode = AccessMode::from_bits_truncate(arguments.get(1).copied().unwrap_or_default() as u32);
+    // SAFETY: the credentials came from `rump_pub_cred_create`.
+    let who = unsafe { credentials(pointer::<c_void>(arguments, 2), lwp) };
+    if mode.contains(AccessMode::WRITE) && vnode.mount.is_read_only() {
+        return Err(Errno::EROFS);
+    }
+    access::check(&vnode.operations().attributes()?, mode, &who)
+}
+
+pub fn get_attributes(arguments: &[u64]) -> Result<()> {
+    let vnode = vnode(arguments, 0)?;
+    let place = pointer::<Vattr>(arguments, 1);
+    if place.is_null() {
+        return Err(Errno::EFAULT);
+    }
+    let attributes = Vattr::of(&vnode.operations().attributes()?, vnode.mount.id);
+    // SAFETY: the program passes a place for the attributes.
+    unsafe { store(place, attributes) };
+    Ok(())
+}
+
+pub fn set_attributes(lwp: &Lwp, arguments: &[u64]) -> Result<()> {
+    let vnode = vnode(arguments, 0)?;
+    // SAFETY: the program passes attributes that live for the call.
+    let vattr = unsafe { pointer::<Vattr>(arguments, 1).as_ref() }.ok_or(Errno::EFAULT)?;
+    // SAFETY: the credentials came from `rump_pub_cred_create`.
+    let who = unsafe { credentials(pointer::<c_void>(arguments, 2), lwp) };
+    let mut change = vattr.change()?;
+    if vnode.mount.is_read_only() {
+        return Err(Errno::EROFS);
+    }
+    let now = vnode.operations().attributes()?;
+    access::check_change(&now, &mut change, &who)?;
+    if change.size.is_some() {
+        access::check_flags(&now, false)?;
+    }
+    vnode.operations().set_attributes(&change)
+}
+
+pub fn path_configuration(arguments: &[u64]) -> Result<()> {
+    let vnode = vnode(arguments, 0)?;
+    let name = arguments.get(1).map_or(-1, |&name| name as i32);
+    let value = vfs::path_configuration(&vnode, name)?;
+    // SAFETY: the program passes a place for the answer.
+    unsafe { store(pointer::<i64>(arguments, 2), value) };
+    Ok(())
+}
+
+pub fn lock(arguments: &[u64]) -> Result<()> {
+    const SHARED: u64 = 0x1;
+    const EXCLUSIVE: u64 = 0x2;
+    const NO_WAIT: u64 = 0x10;
+    let flags = arguments.get(1).copied().unwrap_or_default();
+    let mode = match flags & (SHARED | EXCLUSIVE) {
+        SHARED => HandleLockMode::Shared,
+        EXCLUSIVE => HandleLockMode::Exclusive,
+        _ => return Err(Errno::EINVAL),
+    };
+    vnode(arguments, 0)?.handle_lock.lock(mode, flags & NO_WAIT == 0)
+}
+
+pub fn unlock(arguments: &[u64]) -> Result<()> {
+    if vnode(arguments, 0)?.handle_lock.unlock() { Ok(()) } else { Err(Errno::EINVAL) }
+}
+
+/// `LK_EXCLUSIVE`, `LK_SHARED`, or 0.
+pub fn is_locked(arguments: &[u64]) -> Result<c_int> {
+    Ok(match vnode(arguments, 0)?.handle_lock.mode() {
+        Some(HandleLockMode::Exclusive) => 2,
+        Some(HandleLockMode::Shared) => 1,
+        None => 0,
+    })
+}
+
+/// `struct flock`.
+#[repr(C)]
+struct Flock {
+    start: i64,
+    length: i64,
+    process: i32,
+    kind: i16,
+    whence: i16,
+}
+
+pub fn advisory_lock(arguments: &[u64]) -> Result<()> {
+    const GET: u64 = 7;
+    const SET: u64 = 8;
+    const REMOVE: u64 = 2;
+    const WRITE_LOCK: i16 = 3;
+    const UNLOCKED: i16 = 2;
+    const WAIT: u64 = 0x10;
+    let vnode = vnode(arguments, 0)?;
+    let operation = arguments.get(2).copied().unwrap_or_default();
+    let flags = arguments.get(4).copied().unwrap_or_default();
+    // SAFETY: the program passes a request that lives for the call.
+    let request = unsafe { pointer::<Flock>(arguments, 3).as_mut() }.ok_or(Errno::EFAULT)?;
+    if request.whence != 0 || request.start < 0 || request.length < 0 {
+        return Err(Errno::EINVAL);
+    }
+    let start = request.start as u64;
+    let end = if request.length == 0 { u64::MAX } else { start.saturating_add(request.length as u64) };
+    let range = LockRange { start, end };
+    let owner = LockOwner::OpenFile(arguments.get(1).map_or(0, |&id| id as usize));
+    let exclusive = request.kind == WRITE_LOCK;
+    let locks = vnode.advisory_locks();
+    match operation {
+        REMOVE => locks.unlock(owner, range),
+        SET => locks.lock(AdvisoryLock { owner, range, exclusive }, flags & WAIT != 0)?,
+        GET => match locks.conflict(&AdvisoryLock { owner, range, exclusive }) {
+            None => request.kind = UNLOCKED,
+            Some(found) => {
+                let open_ended = found.range.end == u64::MAX;
+                request.start = found.range.start as i64;
+                request.length = if open_ended { 0 } else { (found.range.end - found.range.start) as i64 };
+                request.kind = if found.exclusive { WRITE_LOCK } else { 1 };
+                request.process = -1;
+            }
+        },
+        _ => return Err(Errno::EINVAL),
+    }
+    Ok(())
+}
+
+/// Files are always ready for what is asked of them; the answer is the events, not an errno.
+pub fn poll(arguments: &[u64]) -> Result<c_int> {
+    const READY: u64 = 0x1 | 0x4 | 0x40;
+    vnode(arguments, 0)?;
+    Ok((arguments.get(1).copied().unwrap_or_default() & READY) as c_int)
+}
+
+/// Says that a file without a name may go at once. Freeing happens with the last reference.
+pub fn inactive(arguments: &[u64]) -> Result<()> {
+    let vnode = vnode(arguments, 0)?;
+    let recycle = vnode.operations().attributes()?.links == 0;
+    // SAFETY: the program passes a place for the answer.
+    unsafe { store(pointer::<bool>(arguments, 1), recycle) };
+    Ok(())
+}

@@ -1,0 +1,89 @@
+//! UNSAFE inside. Host threads whose stacks lie at telling addresses.
+//!
+//! The kernel spreads threads over its virtual CPUs by the address of their stacks, in MiB. A host's addresses differ from
+//! run to run, so threads get stacks here that are the same modulo [`ALIGNMENT`], whatever their number in the world.
+
+use core::ffi::c_void;
+use core::ptr;
+
+/// Stacks lie in windows of this size and alignment.
+const ALIGNMENT: usize = 64 << 20;
+/// Bytes of a stack. Frames stay within its last MiB unless something recurses.
+const STACK: usize = 2 << 20;
+const MEBIBYTE: usize = 1 << 20;
+
+/// A running host thread.
+pub struct HostThread {
+    thread: libc::pthread_t,
+    window: *mut c_void,
+}
+
+// SAFETY: a thread's handle and its stack's address may be used from any thread.
+unsafe impl Send for HostThread {}
+
+type Body = Box<dyn FnOnce() + Send>;
+
+extern "C" fn entry(argument: *mut c_void) -> *mut c_void {
+    // SAFETY: the box that `start` gave up for this thread.
+    let body = unsafe { Box::from_raw(argument.cast::<Body>()) };
+    body();
+    ptr::null_mut()
+}
+
+/// Maps `length` bytes without memory behind them, aligned to `alignment`.
+pub fn map_aligned(length: usize, alignment: usize, protection: i32) -> Option<*mut c_void> {
+    let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE;
+    let room = length.checked_add(alignment)?;
+    // SAFETY: a fresh mapping, cut to the aligned part.
+    unsafe {
+        let start = libc::mmap(ptr::null_mut(), room, protection, flags, -1, 0);
+        if start == libc::MAP_FAILED {
+            return None;
+        }
+        let before = start.addr().next_multiple_of(alignment) - start.addr();
+        if before > 0 {
+            libc::munmap(start, before);
+        }
+        let end = start.byte_add(before + length);
+        if room > before + length {
+            libc::munmap(end, room - before - length);
+        }
+        Some(start.byte_add(before))
+    }
+}
+
+impl HostThread {
+    /// Starts a thread; `number` chooses where its stack lies.
+    ///
+    /// # Panics
+    /// When the host has no thread or no address space left: a simulation cannot go on then.
+    pub fn start(number: usize, body: Body) -> Self {
+        let window = map_aligned(ALIGNMENT, ALIGNMENT, libc::PROT_NONE).expect("address space for a stack");
+        let offset = (number % 32) * MEBIBYTE;
+        let argument = Box::into_raw(Box::new(body));
+        // SAFETY: the stack is inside the window, which stays until the thread has been joined; the attributes are
+        // initialised before use.
+        unsafe {
+            let stack = window.byte_add(offset);
+            let protection = libc::PROT_READ | libc::PROT_WRITE;
+            assert_eq!(libc::mprotect(stack, STACK, protection), 0, "memory for a stack");
+            let mut attributes: libc::pthread_attr_t = core::mem::zeroed();
+            assert_eq!(libc::pthread_attr_init(&raw mut attributes), 0, "thread attributes");
+            assert_eq!(libc::pthread_attr_setstack(&raw mut attributes, stack, STACK), 0, "a stack");
+            let mut thread = 0;
+            let error = libc::pthread_create(&raw mut thread, &raw const attributes, entry, argument.cast());
+            libc::pthread_attr_destroy(&raw mut attributes);
+            assert_eq!(error, 0, "a host thread");
+            Self { thread, window }
+        }
+    }
+
+    /// Waits until it has ended.
+    pub fn join(self) {
+        // SAFETY: joined once, as `self` is used up; then nothing runs on the stack any more.
+        unsafe {
+            libc::pthread_join(self.thread, ptr::null_mut());
+            libc::munmap(self.window, ALIGNMENT);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+/* needs: fs_tmpfs vfs */
+/* RUMP_VOP_LOCK: many readers or one writer, waiting or not; what is not locked cannot be unlocked. */
+#include "vnode.h"
+
+static struct vnode *file;
+static volatile int entered;
+
+static void *
+second_writer(void *unused)
+{
+	(void)unused;
+	EQUAL(RUMP_VOP_LOCK(file, LK_EXCLUSIVE), 0);
+	entered = 1;
+	EQUAL(RUMP_VOP_UNLOCK(file), 0);
+	return NULL;
+}
+
+static void
+test(struct vnode *root)
+{
+	pthread_t thread;
+
+	file = make(root, "locked", VREG);
+	EQUAL(RUMP_VOP_LOCK(file, LK_SHARED), 0);
+	EQUAL(RUMP_VOP_LOCK(file, LK_SHARED | LK_NOWAIT), 0);
+	EQUAL(RUMP_VOP_LOCK(file, LK_EXCLUSIVE | LK_NOWAIT), RUMP_EBUSY);
+	EQUAL(RUMP_VOP_UNLOCK(file), 0);
+	EQUAL(RUMP_VOP_UNLOCK(file), 0);
+
+	EQUAL(RUMP_VOP_LOCK(file, LK_EXCLUSIVE), 0);
+	EQUAL(RUMP_VOP_LOCK(file, LK_SHARED | LK_NOWAIT), RUMP_EBUSY);
+	entered = 0;
+	thread = start_thread(second_writer, NULL);
+	pause_milliseconds(50);
+	EQUAL(entered, 0);
+	EQUAL(RUMP_VOP_UNLOCK(file), 0);
+	join_thread(thread);
+	EQUAL(entered, 1);
+	rump_pub_vp_rele(file);
+}
+
+int
+main(void)
+{
+	on_each_file_system(test);
+	return 0;
+}
