@@ -35,13 +35,15 @@ pub struct Uio<'a> {
     /// Byte offset in the object; moves on with the data.
     pub offset: u64,
     residual: usize,
+    /// Whether data was taken from the program that the object did not get.
+    has_lost: bool,
 }
 
 impl<'a> Uio<'a> {
     /// One piece of a program's memory.
     #[must_use]
     pub fn user(space: AddressSpace, range: UserRange, direction: Direction, offset: u64) -> Self {
-        Self { memory: Memory::One(space, range), direction, offset, residual: range.length }
+        Self { memory: Memory::One(space, range), direction, offset, residual: range.length, has_lost: false }
     }
 
     /// Several pieces of a program's memory, in order.
@@ -57,26 +59,50 @@ impl<'a> Uio<'a> {
         let total = ranges.iter().try_fold(0usize, |sum, range| sum.checked_add(range.length));
         let residual = total.filter(|&sum| isize::try_from(sum).is_ok()).ok_or(Errno::EINVAL)?;
         ranges.reverse();
-        Ok(Self { memory: Memory::Many(space, ranges), direction, offset, residual })
+        Ok(Self { memory: Memory::Many(space, ranges), direction, offset, residual, has_lost: false })
     }
 
     /// Reading into the kernel's own memory.
     #[must_use]
     pub fn into_kernel(into: &'a mut [u8], offset: u64) -> Self {
         let residual = into.len();
-        Self { memory: Memory::KernelOut(into), direction: Direction::Read, offset, residual }
+        Self {
+            memory: Memory::KernelOut(into),
+            direction: Direction::Read,
+            offset,
+            residual,
+            has_lost: false,
+        }
     }
 
     /// Writing from the kernel's own memory.
     #[must_use]
     pub fn from_kernel(from: &'a [u8], offset: u64) -> Self {
-        Self { memory: Memory::KernelIn(from), direction: Direction::Write, offset, residual: from.len() }
+        Self {
+            memory: Memory::KernelIn(from),
+            direction: Direction::Write,
+            offset,
+            residual: from.len(),
+            has_lost: false,
+        }
     }
 
     /// Bytes still to be moved.
     #[must_use]
     pub fn residual(&self) -> usize {
         self.residual
+    }
+
+    /// To be called when an object fails after it has taken data with [`copy_in`](Self::copy_in): the count of what was moved
+    /// says too much then, and the program must be told of the error.
+    pub fn note_loss(&mut self) {
+        self.has_lost = true;
+    }
+
+    /// Whether [`note_loss`](Self::note_loss) was called.
+    #[must_use]
+    pub fn has_lost(&self) -> bool {
+        self.has_lost
     }
 
     /// Which way the data goes.

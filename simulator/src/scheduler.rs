@@ -143,7 +143,7 @@ impl Scheduler {
         if state.random.once_in(once_in) {
             state = self.switch(state, me);
         }
-        state.now += TICK;
+        state.now = state.now.saturating_add(TICK);
         state.steps += 1;
         state.record(me, event, object);
         if state.steps > MOST_STEPS {

@@ -205,3 +205,21 @@ fn ffs_frees_files_that_lose_their_name_while_open() {
         });
     }
 }
+
+/// A tree too deep to be dropped from the top by recursion, which is what a stack is too small for.
+#[test]
+fn deep_trees_in_tmpfs_can_be_unmounted() {
+    run(0, |_| {
+        let program = Program(boot(1));
+        program.mkdir("/tmp").unwrap();
+        program.mount_tmpfs("/tmp").unwrap();
+        program.change_directory("/tmp").unwrap();
+        for _ in 0..30_000 {
+            program.mkdir("d").unwrap();
+            program.change_directory("d").unwrap();
+        }
+        program.change_directory("/").unwrap();
+        program.unmount("/tmp", false).unwrap();
+        program.0.shut_down().unwrap();
+    });
+}

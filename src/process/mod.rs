@@ -12,6 +12,7 @@ pub use table::ProcessTable;
 
 use crate::errno::{Errno, Result};
 use crate::kernel::Kernel;
+use crate::memory;
 use crate::sched::Lwp;
 use crate::sync::{Mutex, Once, RwLock};
 use crate::user_memory::AddressSpace;
@@ -86,8 +87,9 @@ impl Process {
     /// A child of this process, without an lwp.
     ///
     /// # Errors
-    /// `EAGAIN` when there are too many processes.
+    /// `EAGAIN` when there are too many processes; `ENOMEM`.
     pub fn fork(&self, inheritance: DescriptorInheritance) -> Result<Arc<Self>> {
+        memory::check_room()?;
         let descriptors = match inheritance {
             DescriptorInheritance::Share => {
                 self.descriptors.join();

@@ -41,6 +41,20 @@ pub fn ranges(space: AddressSpace, address: UserAddress, count: i32) -> Result<V
         .collect()
 }
 
+/// Whether an error stops a transfer without doing harm to what was moved before.
+fn leaves_the_rest_alone(error: Errno) -> bool {
+    matches!(
+        error,
+        Errno::EAGAIN
+            | Errno::EINTR
+            | Errno::EFAULT
+            | Errno::ENOSPC
+            | Errno::EDQUOT
+            | Errno::EFBIG
+            | Errno::ENOMEM
+    )
+}
+
 /// Runs a transfer. What was moved before an error counts, as long as it is something.
 fn transfer(lwp: &Lwp, descriptor: i32, mut uio: Uio<'_>, position: Position) -> Result<ReturnValue> {
     let file = lwp.process.descriptors.get(descriptor)?;
@@ -58,8 +72,9 @@ fn transfer(lwp: &Lwp, descriptor: i32, mut uio: Uio<'_>, position: Position) ->
         signal::raise(signal::BROKEN_PIPE);
     }
     match result {
-        // A short count tells of the trouble; the next call meets it again.
-        Err(error) if moved == 0 || error == Errno::EPIPE => Err(error),
+        // A short count tells of these; the next call meets them again. All else must be told at once: a failing device may
+        // have lost what it took.
+        Err(error) if moved == 0 || uio.has_lost() || !leaves_the_rest_alone(error) => Err(error),
         _ => Ok(moved.into()),
     }
 }

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 use rump::errno::{Errno, Result};
-use rump::sync::{Condvar, Mutex};
+use rump::sync::{Condvar, Mutex, SpinMutex};
 
 /// Who holds a lock: a process, for record locks; an open file, for flock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,10 +42,52 @@ impl AdvisoryLock {
     }
 }
 
+/// Which process waits for which, over all files of a kernel.
+#[derive(Default)]
+pub struct LockWaits {
+    /// Waiter and holder.
+    edges: SpinMutex<Vec<(i32, i32)>>,
+}
+
+impl LockWaits {
+    /// Notes that `waiter` waits for `holders`.
+    ///
+    /// # Errors
+    /// `EDEADLK` when one of them waits, directly or through others, for `waiter`; nothing is noted then. `ENOMEM`.
+    fn enter(&self, waiter: i32, holders: impl Iterator<Item = i32> + Clone) -> Result<()> {
+        let mut edges = self.edges.lock();
+        let mut reached: Vec<i32> = holders.clone().collect();
+        let mut next = 0;
+        while let Some(&process) = reached.get(next) {
+            next += 1;
+            if process == waiter {
+                return Err(Errno::EDEADLK);
+            }
+            for &(_, further) in edges.iter().filter(|(from, _)| *from == process) {
+                if !reached.contains(&further) {
+                    reached.push(further);
+                }
+            }
+        }
+        edges.try_reserve(holders.clone().count()).map_err(|_| Errno::ENOMEM)?;
+        edges.extend(holders.map(|holder| (waiter, holder)));
+        Ok(())
+    }
+
+    /// Takes back what one call of [`enter`](Self::enter) noted.
+    fn leave(&self, waiter: i32, holders: impl Iterator<Item = i32>) {
+        let mut edges = self.edges.lock();
+        for holder in holders {
+            if let Some(index) = edges.iter().position(|edge| *edge == (waiter, holder)) {
+                edges.swap_remove(index);
+            }
+        }
+    }
+}
+
 #[derive(Default)]
 struct State {
     held: Vec<AdvisoryLock>,
-    waiting: Vec<AdvisoryLock>,
 }
 
 /// The locks of one file.
@@ -55,6 +97,15 @@ pub struct AdvisoryLocks {
     changed: Condvar,
 }
 
+/// How long a request may wait.
+#[derive(Clone, Copy)]
+pub enum Patience<'a> {
+    /// Not at all.
+    None,
+    /// Until it is granted. Waiting for ever among processes is noticed.
+    Wait(&'a LockWaits),
+}
+
 impl AdvisoryLocks {
     /// The first lock that keeps `wanted` from being granted.
     #[must_use]
@@ -62,27 +113,34 @@ impl AdvisoryLocks {
         self.state.lock().held.iter().find(|held| held.conflicts(wanted)).copied()
     }
 
-    /// Grants a lock; what the owner holds in its range is replaced. With `wait`, sleeps while others conflict.
+    /// Grants a lock; what the owner holds in its range is replaced.
     ///
     /// # Errors
-    /// `EAGAIN` when another's lock is in the way and `wait` is not set; `EDEADLK` when waiting would never end.
-    pub fn lock(&self, wanted: AdvisoryLock, wait: bool) -> Result<()> {
+    /// `EAGAIN` when another's lock is in the way and there is no patience; `EDEADLK` when waiting would never end;
+    /// `ENOMEM`.
+    pub fn lock(&self, wanted: AdvisoryLock, patience: Patience<'_>) -> Result<()> {
         let mut state = self.state.lock();
         loop {
-            let blocker = state.held.iter().find(|held| held.conflicts(&wanted)).copied();
-            let Some(blocker) = blocker else { break };
-            if !wait {
-                return Err(Errno::EAGAIN);
+            let in_the_way: Vec<LockOwner> =
+                state.held.iter().filter(|held| held.conflicts(&wanted)).map(|held| held.owner).collect();
+            if in_the_way.is_empty() {
+                break;
             }
-            if state.would_deadlock(&wanted, blocker.owner) {
-                return Err(Errno::EDEADLK);
-            }
-            state.waiting.push(wanted);
+            let Patience::Wait(waits) = patience else { return Err(Errno::EAGAIN) };
+            let LockOwner::Process(waiter) = wanted.owner else {
+                self.changed.wait(&mut state);
+                continue;
+            };
+            let holders = in_the_way.iter().filter_map(|owner| match owner {
+                LockOwner::Process(holder) => Some(*holder),
+                LockOwner::OpenFile(_) => None,
+            });
+            waits.enter(waiter, holders.clone())?;
             self.changed.wait(&mut state);
-            if let Some(index) = state.waiting.iter().position(|waiting| *waiting == wanted) {
-                state.waiting.swap_remove(index);
-            }
+            waits.leave(waiter, holders);
         }
+        // A cut makes one lock into two at most.
+        state.held.try_reserve(2).map_err(|_| Errno::ENOMEM)?;
         state.cut(wanted.owner, wanted.range);
         state.held.push(wanted);
         drop(state);
@@ -126,26 +184,6 @@ impl State {
         }
         self.held = kept;
     }
-
-    /// Whether `blocker` waits, directly or through others, for what `wanted.owner` holds in this file.
-    fn would_deadlock(&self, wanted: &AdvisoryLock, blocker: LockOwner) -> bool {
-        let mut owners = alloc::vec![blocker];
-        let mut next = 0;
-        while let Some(&owner) = owners.get(next) {
-            next += 1;
-            for waiting in self.waiting.iter().filter(|waiting| waiting.owner == owner) {
-                for held in self.held.iter().filter(|held| held.conflicts(waiting)) {
-                    if held.owner == wanted.owner {
-                        return true;
-                    }
-                    if !owners.contains(&held.owner) {
-                        owners.push(held.owner);
-                    }
-                }
-            }
-        }
-        false
-    }
 }
 
 #[cfg(test)]
@@ -160,28 +198,28 @@ mod tests {
     #[test]
     fn readers_share_and_writers_do_not() {
         let locks = AdvisoryLocks::default();
-        locks.lock(lock(1, 0, 10, false), false).unwrap();
-        locks.lock(lock(2, 5, 15, false), false).unwrap();
-        assert_eq!(locks.lock(lock(3, 9, 10, true), false), Err(Errno::EAGAIN));
+        locks.lock(lock(1, 0, 10, false), Patience::None).unwrap();
+        locks.lock(lock(2, 5, 15, false), Patience::None).unwrap();
+        assert_eq!(locks.lock(lock(3, 9, 10, true), Patience::None), Err(Errno::EAGAIN));
         assert_eq!(locks.conflict(&lock(3, 12, 13, true)).unwrap().owner, LockOwner::Process(2));
-        locks.lock(lock(3, 15, 16, true), false).unwrap();
+        locks.lock(lock(3, 15, 16, true), Patience::None).unwrap();
     }
 
     #[test]
     fn unlocking_the_middle_leaves_both_ends() {
         let locks = AdvisoryLocks::default();
-        locks.lock(lock(1, 0, 100, true), false).unwrap();
+        locks.lock(lock(1, 0, 100, true), Patience::None).unwrap();
         locks.unlock(LockOwner::Process(1), LockRange { start: 40, end: 60 });
-        locks.lock(lock(2, 40, 60, true), false).unwrap();
-        assert!(locks.lock(lock(2, 39, 40, true), false).is_err());
-        assert!(locks.lock(lock(2, 60, 61, true), false).is_err());
+        locks.lock(lock(2, 40, 60, true), Patience::None).unwrap();
+        assert!(locks.lock(lock(2, 39, 40, true), Patience::None).is_err());
+        assert!(locks.lock(lock(2, 60, 61, true), Patience::None).is_err());
     }
 
     #[test]
     fn an_owner_replaces_its_own_lock() {
         let locks = AdvisoryLocks::default();
-        locks.lock(lock(1, 0, 10, true), false).unwrap();
-        locks.lock(lock(1, 0, 10, false), false).unwrap();
-        locks.lock(lock(2, 0, 10, false), false).unwrap();
+        locks.lock(lock(1, 0, 10, true), Patience::None).unwrap();
+        locks.lock(lock(1, 0, 10, false), Patience::None).unwrap();
+        locks.lock(lock(2, 0, 10, false), Patience::None).unwrap();
     }
 }

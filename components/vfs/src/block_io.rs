@@ -55,7 +55,7 @@ pub fn write(device: &dyn BlockDevice, uio: &mut Uio<'_>) -> Result<()> {
             device.read(window.start, &mut window.bytes)?;
         }
         uio.copy_in(&mut window.bytes[window.first..window.first + window.length])?;
-        device.write(window.start, &window.bytes)?;
+        device.write(window.start, &window.bytes).inspect_err(|_| uio.note_loss())?;
     }
     Ok(())
 }

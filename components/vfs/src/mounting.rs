@@ -46,6 +46,8 @@ impl Request<'_> {
 pub fn mount(kernel: &Arc<Kernel>, type_name: &[u8], request: &Request<'_>) -> Result<()> {
     let state = FileSystems::of(kernel)?;
     let file_system_type = state.find_type(type_name)?;
+    // Locked before the lookup: the place must not be on what is being unmounted.
+    let _changing = state.mount_lock.lock();
     let place = request.place()?;
     if !place.is_directory() {
         return Err(Errno::ENOTDIR);
@@ -54,7 +56,6 @@ pub fn mount(kernel: &Arc<Kernel>, type_name: &[u8], request: &Request<'_>) -> R
         return Err(Errno::EPERM);
     }
     state.syncer.ensure(kernel)?;
-    let _changing = state.mount_lock.lock();
     if place.covered_by().is_some() {
         return Err(Errno::EBUSY);
     }

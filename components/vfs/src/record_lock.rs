@@ -1,6 +1,7 @@
 //! The lock commands of fcntl(2).
 
 use crate::advisory_lock::{AdvisoryLock, LockOwner, LockRange};
+use crate::state::FileSystems;
 use crate::vnode::Vnode;
 use rump::errno::{Errno, Result};
 use rump::file::{FileStatus, OpenFile};
@@ -87,7 +88,8 @@ pub(crate) fn control(
     if !file.status().contains(needed) {
         return Err(Errno::EBADF);
     }
-    vnode.advisory_locks.lock(lock, command == SET_AND_WAIT)?;
+    let patience = FileSystems::of(&lwp.process.kernel)?.patience(command == SET_AND_WAIT);
+    vnode.advisory_locks.lock(lock, patience)?;
     Ok(0)
 }
 

@@ -1,5 +1,6 @@
 //! What component vfs keeps for one kernel.
 
+use crate::advisory_lock::{LockWaits, Patience};
 use crate::block_device::BlockDevice;
 use crate::etfs::HostFiles;
 use crate::file_system::FileSystemType;
@@ -21,6 +22,7 @@ use rump::sync::{Mutex, RwLock};
 pub struct FileSystems {
     pub pages: Arc<PagePool>,
     pub host_files: HostFiles,
+    pub(crate) lock_waits: LockWaits,
     /// Held while the list of mounts, or what they cover, changes.
     pub(crate) mount_lock: Mutex<()>,
     pub(crate) syncer: Syncer,
@@ -37,6 +39,7 @@ impl FileSystems {
         Self {
             pages: PagePool::new(None),
             host_files: HostFiles::default(),
+            lock_waits: LockWaits::default(),
             mount_lock: Mutex::new(()),
             syncer: Syncer::default(),
             types: RwLock::default(),
@@ -54,6 +57,12 @@ impl FileSystems {
     /// `ENOSYS` when the component is not there.
     pub fn of(kernel: &Kernel) -> Result<&Self> {
         kernel.slots.get(Slot::FileSystems).ok_or(Errno::ENOSYS)
+    }
+
+    /// How long a request for an advisory lock waits.
+    #[must_use]
+    pub fn patience(&self, waits: bool) -> Patience<'_> {
+        if waits { Patience::Wait(&self.lock_waits) } else { Patience::None }
     }
 
     /// Adds a type of file system.

@@ -46,8 +46,8 @@ impl VnodeFile {
     /// Opens a vnode. Permission has been checked.
     ///
     /// # Errors
-    /// `ENXIO` for a device without a driver, or a fifo that nobody reads; `EOPNOTSUPP` for sockets; `EACCES` for devices on a
-    /// mount that forbids them.
+    /// `ENXIO` for a device without a driver, or a fifo that nobody reads; `EOPNOTSUPP` for sockets; `EROFS` for
+    /// writing to a device that cannot be written to.
     pub fn open(vnode: VnodeRef, status: FileStatus, who: &Credentials) -> Result<Self> {
         let state = FileSystems::of(&vnode.mount.kernel)?;
         let is_device = matches!(vnode.kind, VnodeKind::Block | VnodeKind::Character);
@@ -61,7 +61,13 @@ impl VnodeFile {
                 driver: state.character_device(vnode.device)?,
                 minor: minor(vnode.device),
             },
-            VnodeKind::Block => Stream::Block(state.block_device(vnode.device)?),
+            VnodeKind::Block => {
+                let device = state.block_device(vnode.device)?;
+                if status.contains(FileStatus::WRITE) && device.is_read_only() {
+                    return Err(Errno::EROFS);
+                }
+                Stream::Block(device)
+            }
             VnodeKind::Socket | VnodeKind::SymbolicLink => return Err(Errno::EOPNOTSUPP),
         };
         let writes = status.contains(FileStatus::WRITE) && matches!(stream, Stream::File);

@@ -5,7 +5,7 @@ use crate::vnode::{NewVnode, SyncScope, Vnode, VnodeRef};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use hashbrown::HashMap;
-use rump::errno::Result;
+use rump::errno::{Errno, Result};
 use rump::memory;
 use rump::sync::Mutex;
 
@@ -60,6 +60,7 @@ impl VnodeTable {
             if table.evictions != evictions {
                 continue;
             }
+            table.by_number.try_reserve(1).map_err(|_| Errno::ENOMEM)?;
             let vnode = VnodeRef::new(Arc::clone(table.by_number.entry(number).or_insert(vnode)));
             let count = table.by_number.len();
             drop(table);

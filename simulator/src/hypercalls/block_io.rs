@@ -64,7 +64,7 @@ fn work() {
     let (shared, me) = current();
     loop {
         let mut state = shared.scheduler.enter(me, Event::Other, 0);
-        let deadline = state.now + state.random.below(SLOWEST);
+        let deadline = state.now.saturating_add(state.random.below(SLOWEST));
         (state, _) = shared.scheduler.block(state, me, Wait::Sleep, Some(deadline));
         let request = {
             let mut queue = locked(&shared.requests);

@@ -104,7 +104,7 @@ fn transfer(
     };
     let mut state = shared.scheduler.enter(me, event, offset.cast_unsigned());
     if !state.random.once_in(4) {
-        let deadline = state.now + state.random.below(SLOWEST);
+        let deadline = state.now.saturating_add(state.random.below(SLOWEST));
         (state, _) = shared.scheduler.block(state, me, Wait::Sleep, Some(deadline));
     }
     let outcome = transfer(&disk, &mut state.random);

@@ -145,6 +145,10 @@ impl Program {
         self.paths(number::RMDIR, path, &[]).map(drop)
     }
 
+    pub fn change_directory(&self, path: &str) -> Result<()> {
+        self.paths(number::CHDIR, path, &[]).map(drop)
+    }
+
     pub fn unlink(&self, path: &str) -> Result<()> {
         self.paths(number::UNLINK, path, &[]).map(drop)
     }

@@ -98,6 +98,10 @@ impl HostFiles {
             _ if wants_directory => return Err(Errno::ENOTDIR),
             _ => {}
         }
+        let available = size.checked_sub(window.begin).ok_or(Errno::EINVAL)?;
+        if !wants_directory && window.size.is_some_and(|wanted| wanted > available) {
+            return Err(Errno::EINVAL);
+        }
         let number = self.next.fetch_add(1, Ordering::Relaxed);
         let key = without_slashes(key).to_vec();
         let entry = Entry { key, host_path: host_path.to_vec(), kind, window, number };

@@ -100,7 +100,7 @@ impl VnodeOperations for HostNode {
             let count = piece.len().min(uio.residual()).min(room);
             let offset = uio.offset;
             uio.copy_in(&mut piece[..count])?;
-            file.write(offset, &piece[..count])?;
+            file.write(offset, &piece[..count]).inspect_err(|_| uio.note_loss())?;
         }
         Ok(())
     }

@@ -49,10 +49,18 @@ impl Directory {
         self.entries.get(position).map(|entry| &entry.node)
     }
 
+    /// Makes room for one more name.
+    ///
+    /// # Errors
+    /// `ENOMEM`.
+    pub fn make_room(&mut self) -> Result<()> {
+        self.positions.try_reserve(1).map_err(|_| Errno::ENOMEM)
+    }
+
     /// Enters a name.
     ///
     /// # Errors
-    /// `ENOENT` in a directory that has been removed; `EEXIST`.
+    /// `ENOENT` in a directory that has been removed; `EEXIST`; `ENOMEM`.
     pub fn insert(&mut self, name: &[u8], node: Arc<Node>) -> Result<()> {
         if self.removed {
             return Err(Errno::ENOENT);
@@ -60,6 +68,7 @@ impl Directory {
         if self.positions.contains_key(name) {
             return Err(Errno::EEXIST);
         }
+        self.make_room()?;
         let name: Arc<[u8]> = Arc::from(name);
         self.positions.insert(Arc::clone(&name), self.next);
         self.entries.insert(self.next, Entry { name, node });

@@ -19,7 +19,7 @@ use hashbrown::HashMap;
 use node::{Content, Node, NodeState};
 use rump::errno::{Errno, Result};
 use rump::memory;
-use rump::sync::{Mutex, Once};
+use rump::sync::{Mutex, SpinMutex};
 
 /// Bytes that data is counted in.
 pub const PAGE: u64 = 4096;
@@ -46,6 +46,9 @@ pub struct RootAttributes {
     pub permissions: u32,
 }
 
+/// The number of the root directory.
+const ROOT_NUMBER: u64 = 2;
+
 /// One memory file system.
 pub struct MemoryFileSystem {
     mount: Weak<Mount>,
@@ -54,7 +57,8 @@ pub struct MemoryFileSystem {
     nodes: AtomicU64,
     pages: AtomicU64,
     next_number: AtomicU64,
-    root: Once<Arc<Node>>,
+    /// Until it is unmounted: nodes hold their file system, so this would keep both for ever.
+    root: SpinMutex<Option<Arc<Node>>>,
     /// For file handles.
     by_number: Mutex<HashMap<u64, Weak<Node>>>,
 }
@@ -71,8 +75,8 @@ impl MemoryFileSystem {
             most_bytes: AtomicU64::new(limits.bytes),
             nodes: AtomicU64::new(0),
             pages: AtomicU64::new(0),
-            next_number: AtomicU64::new(2),
-            root: Once::new(),
+            next_number: AtomicU64::new(ROOT_NUMBER),
+            root: SpinMutex::new(None),
             by_number: Mutex::default(),
         });
         let state =
@@ -80,7 +84,7 @@ impl MemoryFileSystem {
         let content = Content::directory(&Weak::new());
         let node = file_system.new_node(VnodeKind::Directory, 0, state, content)?;
         node.lock_state().links = 2;
-        file_system.root.call_once(|| node);
+        *file_system.root.lock() = Some(node);
         Ok(file_system)
     }
 
@@ -115,7 +119,8 @@ impl MemoryFileSystem {
     /// # Errors
     /// `EIO` while there is no root.
     pub fn root_attributes(&self) -> Result<RootAttributes> {
-        let state = self.root_node()?.lock_state();
+        let root = self.root_node()?;
+        let state = root.lock_state();
         Ok(RootAttributes { user: state.user, group: state.group, permissions: state.permissions })
     }
 
@@ -124,7 +129,8 @@ impl MemoryFileSystem {
     /// # Errors
     /// `EIO` while there is no root.
     pub fn set_root_attributes(&self, root: RootAttributes) -> Result<()> {
-        let mut state = self.root_node()?.lock_state();
+        let node = self.root_node()?;
+        let mut state = node.lock_state();
         (state.user, state.group, state.permissions) = (root.user, root.group, root.permissions);
         Ok(())
     }
@@ -137,11 +143,14 @@ impl MemoryFileSystem {
         self.mount.upgrade().ok_or(Errno::EIO)
     }
 
-    fn root_node(&self) -> Result<&Arc<Node>> {
-        self.root.get().ok_or(Errno::EIO)
+    fn root_node(&self) -> Result<Arc<Node>> {
+        self.root.lock().clone().ok_or(Errno::EIO)
     }
 
     /// Makes a node within the limits.
+    ///
+    /// # Errors
+    /// `ENOSPC` at the limit; `ENOMEM`.
     fn new_node(
         self: &Arc<Self>,
         kind: VnodeKind,
@@ -152,6 +161,12 @@ impl MemoryFileSystem {
         if self.nodes.fetch_add(1, Ordering::Relaxed) >= self.limits().nodes {
             self.nodes.fetch_sub(1, Ordering::Relaxed);
             return Err(Errno::ENOSPC);
+        }
+        let room = memory::check_room()
+            .and_then(|()| self.by_number.lock().try_reserve(1).map_err(|_| Errno::ENOMEM));
+        if let Err(error) = room {
+            self.nodes.fetch_sub(1, Ordering::Relaxed);
+            return Err(error);
         }
         let number = self.next_number.fetch_add(1, Ordering::Relaxed);
         let node = Arc::new(Node::new(Arc::clone(self), kind, number, device, state, content));
@@ -218,7 +233,9 @@ impl FileSystem for MemoryFileSystem {
     }
 
     fn unmount(&self, _force: bool) -> Result<()> {
-        // Directories hold their parents weakly, so the tree goes with its root.
+        // The tree goes with its root, outside of the lock.
+        let root = self.root.lock().take();
+        drop(root);
         Ok(())
     }
 

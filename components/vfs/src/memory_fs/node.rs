@@ -1,8 +1,8 @@
 //! Nodes: what a file in memory consists of, and what can be done with it.
 
-use super::MemoryFileSystem;
 use super::data::Data;
 use super::directory::{Directory, FIRST_POSITION};
+use super::{MemoryFileSystem, ROOT_NUMBER};
 use crate::attributes::{AttributeChange, Attributes, NewFile, TimeChange, VnodeKind};
 use crate::mount::Mount;
 use crate::vnode::{DirectorySink, IoFlags, NewVnode, SyncScope, Vnode, VnodeOperations, VnodeRef};
@@ -141,7 +141,7 @@ impl Node {
 
     /// The vnode that lends this node to the VFS.
     pub fn vnode(self: &Arc<Self>, mount: &Arc<Mount>) -> Result<VnodeRef> {
-        let is_root = Arc::ptr_eq(self, self.file_system.root_node()?);
+        let is_root = self.number == ROOT_NUMBER;
         mount.vnode(self.number, &mut || {
             Ok(NewVnode {
                 kind: self.kind,
@@ -439,6 +439,7 @@ impl VnodeOperations for Handle {
             (Some(found), Some(replaced)) if Arc::ptr_eq(found, replaced) => {}
             _ => return Err(Errno::EEXIST),
         }
+        places.to().make_room()?;
         let is_directory = moved.kind == VnodeKind::Directory;
         let changes_parent = is_directory && !Arc::ptr_eq(&self.0, target);
         if changes_parent && replaced.is_none() {
@@ -449,6 +450,7 @@ impl VnodeOperations for Handle {
             places.to().remove(to_name);
         }
         places.from().remove(name);
+        // The name's room was made above, so that the file cannot be lost between its names.
         places.to().insert(to_name, Arc::clone(moved))?;
         drop(places);
         if changes_parent {

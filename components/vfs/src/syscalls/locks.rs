@@ -2,6 +2,7 @@
 
 use super::open_vnode;
 use crate::advisory_lock::{AdvisoryLock, LockOwner, LockRange};
+use crate::state::FileSystems;
 use crate::vnode_file::VnodeFile;
 use rump::abi::system_call::table::FlockArguments;
 use rump::errno::{Errno, Result};
@@ -30,6 +31,7 @@ pub(super) fn flock(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
         _ => return Err(Errno::EINVAL),
     };
     let lock = AdvisoryLock { owner, range: LockRange::ALL, exclusive };
-    vnode.advisory_locks.lock(lock, call.how & NONBLOCK == 0)?;
+    let patience = FileSystems::of(&lwp.process.kernel)?.patience(call.how & NONBLOCK == 0);
+    vnode.advisory_locks.lock(lock, patience)?;
     Ok(DONE)
 }

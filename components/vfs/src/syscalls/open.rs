@@ -5,6 +5,7 @@ use crate::access::{self, AccessMode};
 use crate::advisory_lock::{AdvisoryLock, LockOwner, LockRange};
 use crate::attributes::{AttributeChange, NewFile, VnodeKind};
 use crate::lookup::{LastComponent, Resolver};
+use crate::state::FileSystems;
 use crate::vnode::VnodeRef;
 use crate::vnode_file::VnodeFile;
 use crate::working_directory::WorkingDirectory;
@@ -184,7 +185,8 @@ pub(super) fn install(lwp: &Lwp, vnode: VnodeRef, flags: i32, status: FileStatus
             range: LockRange::ALL,
             exclusive: flags & flag::EXCLUSIVE_LOCK != 0,
         };
-        vnode.advisory_locks.lock(lock, !status.contains(FileStatus::NONBLOCK))?;
+        let state = FileSystems::of(&process.kernel)?;
+        vnode.advisory_locks.lock(lock, state.patience(!status.contains(FileStatus::NONBLOCK)))?;
     }
     let limit = process.limits.lock().get(Resource::OpenFiles).current;
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);

@@ -10,6 +10,7 @@ use rump::sched::Lwp;
 use vfs::access::{self, AccessMode};
 use vfs::advisory_lock::{AdvisoryLock, LockOwner, LockRange};
 use vfs::handle_lock::HandleLockMode;
+use vfs::state::FileSystems;
 
 pub fn access(lwp: &Lwp, arguments: &[u64]) -> Result<()> {
     let vnode = vnode(arguments, 0)?;
@@ -120,7 +121,10 @@ pub fn advisory_lock(arguments: &[u64]) -> Result<()> {
     let locks = vnode.advisory_locks();
     match operation {
         REMOVE => locks.unlock(owner, range),
-        SET => locks.lock(AdvisoryLock { owner, range, exclusive }, flags & WAIT != 0)?,
+        SET => {
+            let patience = FileSystems::of(&vnode.mount.kernel)?.patience(flags & WAIT != 0);
+            locks.lock(AdvisoryLock { owner, range, exclusive }, patience)?;
+        }
         GET => match locks.conflict(&AdvisoryLock { owner, range, exclusive }) {
             None => request.kind = UNLOCKED,
             Some(found) => {
