@@ -24,12 +24,11 @@ main(int count, char **arguments)
 		int file = OK(rump_sys_open(path, RUMP_O_CREAT | RUMP_O_RDWR, 0666));
 		fill_pattern(block, sizeof block, (uint64_t)files);
 		for (int piece = 0; piece < 16 && room; piece++) {
-			ssize_t written = rump_sys_write(file, block, sizeof block);
-			last = (size_t)descriptor_status(file).st_size;
-			if (written == -1) {
+			if (rump_sys_write(file, block, sizeof block) == -1) {
 				EQUAL(errno, RUMP_ENOSPC);
 				room = false;
 			}
+			last = (size_t)descriptor_status(file).st_size;
 		}
 		OK(rump_sys_close(file));
 	}

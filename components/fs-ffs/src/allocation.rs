@@ -173,7 +173,7 @@ impl Volume {
         let geometry = &self.geometry;
         let home = geometry.group_of_inode(number);
         let Some(previous) = previous else { return Preference { group: home, fragment: None } };
-        if index == 0 || index % u64::from(geometry.fs_maxbpg) != 0 {
+        if index == 0 || !index.is_multiple_of(u64::from(geometry.fs_maxbpg)) {
             return Preference { group: home, fragment: Some(previous.plus(geometry.fs_frag)) };
         }
         let group = geometry.group_of(previous).0.saturating_add(1) % geometry.fs_ncg;

@@ -437,7 +437,7 @@ impl<'a> CylinderGroup<'a> {
             let mut index = from;
             while index < to {
                 // Eight at a time where all are in use.
-                if index % 8 == 0 && table.get((index / 8) as usize) == Some(&0xff) {
+                if index.is_multiple_of(8) && table.get((index / 8) as usize) == Some(&0xff) {
                     index += 8;
                 } else if !self.is_inode_used(index) {
                     return Some(index);

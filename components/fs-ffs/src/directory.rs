@@ -136,7 +136,7 @@ impl Volume {
         mut visit: impl FnMut(u64, &[u8]) -> Result<bool>,
     ) -> Result<()> {
         let step = UFS_DIRBLKSIZ as u64;
-        if inode.size % step != 0 {
+        if !inode.size.is_multiple_of(step) {
             return Err(Errno::EIO);
         }
         let mut offset = offset / step * step;

@@ -112,7 +112,7 @@ impl Geometry {
     fn check_groups(&self) -> Result<()> {
         require(self.fs_size > 0 && self.fs_size <= u64::MAX >> 17 && self.fs_dsize <= self.fs_size)?;
         require(self.version == Version::Ufs2 || i32::try_from(self.fs_size).is_ok())?;
-        require(self.fs_ncg > 0 && self.fs_fpg > 0 && self.fs_fpg % self.fs_frag == 0)?;
+        require(self.fs_ncg > 0 && self.fs_fpg > 0 && self.fs_fpg.is_multiple_of(self.fs_frag))?;
         let fpg = u64::from(self.fs_fpg);
         require(self.fs_size.div_ceil(fpg) == u64::from(self.fs_ncg))?;
         require(self.fs_fpg / 8 <= self.fs_cgsize)?;
@@ -126,7 +126,9 @@ impl Geometry {
         let inode_room = u64::from(self.fs_ipg.div_ceil(self.fs_inopb)) << self.fs_fragshift;
         require(inode_room <= u64::from(self.fs_dblkno - self.fs_iblkno))?;
         // The metadata of every group, wherever in the group UFS1 moves it, lies inside it.
-        require(self.fs_iblkno % self.fs_frag == 0 && self.fs_old_cgoffset % self.fs_frag == 0)?;
+        require(
+            self.fs_iblkno.is_multiple_of(self.fs_frag) && self.fs_old_cgoffset.is_multiple_of(self.fs_frag),
+        )?;
         let last = GroupNumber(self.fs_ncg - 1);
         if self.version == Version::Ufs1 {
             let farthest = u64::from(!self.fs_old_cgmask).min(u64::from(last.0));

@@ -87,7 +87,7 @@ impl Volume {
         let superblock = Self::find_superblock(&*device)?;
         let geometry = superblock.geometry;
         let sector = device.sector_size();
-        if sector == 0 || geometry.fs_fsize % sector != 0 || PAGE as u32 % sector != 0 {
+        if sector == 0 || geometry.fs_fsize % sector != 0 || !(PAGE as u32).is_multiple_of(sector) {
             return Err(Errno::EINVAL);
         }
         let unknown = superblock.fs_flags & !flags::FS_KNOWN_FLAGS != 0;

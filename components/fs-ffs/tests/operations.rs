@@ -98,7 +98,7 @@ fn filling_up_and_removing_all_gives_everything_back() {
 }
 
 fn sizes_below(number: u64) -> u64 {
-    if number % 3 == 0 { 300_000 + number * 77 } else { number * 331 % 9000 }
+    if number.is_multiple_of(3) { 300_000 + number * 77 } else { number * 331 % 9000 }
 }
 
 #[test]

@@ -28,20 +28,21 @@ pub fn scribble(image: &mut [u8]) {
 }
 
 /// What the checker says; that the file system was not unmounted is an error too.
-pub fn check(image: &Vec<u8>) -> Report {
-    fsck_ffs::check(image, &Options { require_clean: true, ..Options::default() }).expect("a file system")
+pub fn check(image: &[u8]) -> Report {
+    fsck_ffs::check(&image.to_vec(), &Options { require_clean: true, ..Options::default() })
+        .expect("a file system")
 }
 
 /// Fails with what is wrong with an image, if anything is.
 #[track_caller]
-pub fn assert_clean(image: &Vec<u8>, what: &str) {
+pub fn assert_clean(image: &[u8], what: &str) {
     let report = check(image);
     assert!(report.is_clean(), "{what}: {}", listed(&report));
 }
 
 /// Fails unless a file system in use is in order but for that.
 #[track_caller]
-pub fn assert_in_use(image: &Vec<u8>) {
+pub fn assert_in_use(image: &[u8]) {
     let report = check(image);
     assert_eq!(report.errors, 1, "{}", listed(&report));
     assert_eq!(report.warnings, 0, "{}", listed(&report));

@@ -43,7 +43,7 @@ impl BlockDevice for MemoryDisk {
         self.read_only
     }
     fn read(&self, offset: u64, into: &mut [u8]) -> Result<()> {
-        assert!(offset % 512 == 0 && into.len() % 512 == 0, "whole sectors only");
+        assert!(offset.is_multiple_of(512) && into.len().is_multiple_of(512), "whole sectors only");
         let bytes = self.bytes.read().unwrap();
         let start = usize::try_from(offset).map_err(|_| Errno::EINVAL)?;
         let end = start.checked_add(into.len()).ok_or(Errno::EINVAL)?;
@@ -51,7 +51,7 @@ impl BlockDevice for MemoryDisk {
         Ok(())
     }
     fn write(&self, offset: u64, from: &[u8]) -> Result<()> {
-        assert!(offset % 512 == 0 && from.len() % 512 == 0, "whole sectors only");
+        assert!(offset.is_multiple_of(512) && from.len().is_multiple_of(512), "whole sectors only");
         if self.fail_writes.load(Ordering::Relaxed) {
             return Err(Errno::EIO);
         }
