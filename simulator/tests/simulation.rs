@@ -2,6 +2,8 @@
 
 mod support;
 
+use core::ffi::{c_char, c_int, c_void};
+use core::ptr;
 use rump::host::clock;
 use rump::sync::{Condvar, Mutex};
 use rump::time::Timespec;
@@ -182,4 +184,73 @@ fn kernels_share_a_world_and_nothing_else() {
             assert_eq!(world.running_threads(), 1, "a kernel left threads behind");
         });
     }
+}
+
+unsafe extern "C" {
+    fn rumpuser_open(path: *const c_char, mode: c_int, descriptor: *mut c_int) -> c_int;
+    fn rumpuser_bio(
+        descriptor: c_int,
+        operation: c_int,
+        data: *mut c_void,
+        length: usize,
+        offset: i64,
+        done: extern "C" fn(*mut c_void, usize, c_int),
+        argument: *mut c_void,
+    );
+}
+
+const REQUESTS: usize = 8;
+
+/// Eight sectors, and the order in which their transfers end.
+struct Transfers {
+    sectors: [[u8; 512]; REQUESTS],
+    ended: std::sync::Mutex<Vec<usize>>,
+}
+
+struct Transfer<'a>(&'a Transfers, usize);
+
+extern "C" fn ended(argument: *mut c_void, count: usize, error: c_int) {
+    // SAFETY: the test passes a `Transfer` that outlives the request.
+    let transfer = unsafe { &*argument.cast::<Transfer>() };
+    assert_eq!((count, error), (512, 0));
+    transfer.0.ended.lock().unwrap().push(transfer.1);
+}
+
+fn write_sectors() -> Vec<usize> {
+    let mut descriptor = -1;
+    let sectors = std::array::from_fn(|number| [number as u8 + 1; 512]);
+    let transfers = Transfers { sectors, ended: std::sync::Mutex::default() };
+    let arguments: Vec<_> = (0..REQUESTS).map(|number| Transfer(&transfers, number)).collect();
+    // SAFETY: a C string and a place for the descriptor; the memory stays until all requests have ended.
+    unsafe {
+        assert_eq!(rumpuser_open(c"disk".as_ptr(), 0x12, &raw mut descriptor), 0);
+        for (number, argument) in arguments.iter().enumerate() {
+            let data = transfers.sectors[number].as_ptr().cast_mut().cast();
+            let argument = ptr::from_ref(argument).cast_mut().cast();
+            rumpuser_bio(descriptor, 2, data, 512, number as i64 * 512, ended, argument);
+        }
+    }
+    assert!(transfers.ended.lock().unwrap().len() < REQUESTS, "nothing was left to wait for");
+    sleep(Duration::from_secs(1));
+    let order = transfers.ended.lock().unwrap().clone();
+    assert_eq!(order.iter().collect::<HashSet<_>>().len(), REQUESTS);
+    order
+}
+
+/// Requests end in any order, each once, while the submitter goes on.
+#[test]
+fn block_requests_end_in_an_order_of_their_own() {
+    let mut orders = HashSet::new();
+    for seed in 0..40 {
+        let (order, bytes) = run(seed, |world| {
+            let disk = Disk::new(vec![0; 512 * REQUESTS]);
+            world.add_disk("disk", &disk);
+            (write_sectors(), disk.bytes())
+        });
+        for (number, sector) in bytes.chunks(512).enumerate() {
+            assert_eq!(sector, [number as u8 + 1; 512]);
+        }
+        orders.insert(order);
+    }
+    assert!(orders.len() > 30, "only {} of 40 orders differ", orders.len());
 }
