@@ -243,6 +243,9 @@ impl Volume {
                 let at = (slot * geometry.inode_size()) as usize + crate::dinode::UFS2_GENERATION;
                 geometry.order.put_u32(&mut bytes, at, generation);
             }
+            drop(bytes);
+            // On the device before the group says that they are there.
+            self.buffers.flush_block(&buffer)?;
             ready += geometry.fs_inopb;
             opened.set_initialised_inodes(ready.min(opened.inode_places()));
         }
