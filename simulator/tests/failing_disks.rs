@@ -85,7 +85,7 @@ fn run_failing(seed: u64, fault: Fault) -> (Disk, Files, bool) {
             assert!(failures > 0, "an error reached nobody");
             assert!(program.unmount("/ffs", false).is_err(), "unmount says that all is stable");
         }
-        if seed % 2 == 0 {
+        if seed.is_multiple_of(2) {
             // Repaired, everything that is in memory still can be written, and the file system is in order.
             inside.clear_faults();
             program.unmount("/ffs", false).unwrap();

@@ -80,11 +80,11 @@ fn mutexes_exclude() {
         |_| (Mutex::new(()), Fragile::default()),
         |(mutex, count), number| {
             for round in 0..6 {
-                if (round + number) % 4 == 0 {
-                    if let Some(_guard) = mutex.try_lock() {
-                        count.increase();
-                        continue;
-                    }
+                if (round + number) % 4 == 0
+                    && let Some(_guard) = mutex.try_lock()
+                {
+                    count.increase();
+                    continue;
                 }
                 let _guard = mutex.lock();
                 count.increase();
