@@ -311,9 +311,9 @@ impl Program {
         let address = self.memory(input);
         if self.mounts_ffs && address != 0 {
             // Its first member is a pointer.
-            let path = if input.byte() % 8 == 0 { 0 } else { self.string(b"/disk".to_vec()) };
+            let path = if input.byte().is_multiple_of(8) { 0 } else { self.string(b"/disk".to_vec()) };
             self.memory[..8].copy_from_slice(&path.to_ne_bytes());
-        } else if address != 0 && input.byte() % 8 != 0 {
+        } else if address != 0 && !input.byte().is_multiple_of(8) {
             self.memory[..8].copy_from_slice(&1u64.to_ne_bytes());
             self.memory[32..40].copy_from_slice(&0o777u64.to_ne_bytes());
         }
@@ -343,7 +343,7 @@ impl Program {
             }
             MountData => self.mount_data(input),
             Unused => 0,
-            Lock => u64::from(input.byte() % 16 | 4),
+            Lock => u64::from((input.byte() % 16) | 4),
             PipeFlags => input.choose(NUMBERS) | NONBLOCK,
             Control => return self.push_control(input, slots),
             Ioctl => {

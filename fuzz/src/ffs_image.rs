@@ -5,7 +5,7 @@ use crate::image::{IMAGES, mutate, unpack};
 use crate::input::Input;
 use crate::session::Session;
 use rump::abi::system_call::table::number;
-use simulator::Disk;
+use simulator::{Direction, Disk, Fault};
 use std::ffi::CString;
 
 const MOST_MUTATIONS: u8 = 24;
@@ -13,6 +13,10 @@ const MOST_CALLS: usize = 60;
 /// Names that are looked at in one image at most, and how deep.
 const MOST_NAMES: usize = 80;
 const DEEPEST: usize = 6;
+
+/// In an input's flags, beside how it is mounted: what else is wrong with the disk.
+const FAILING_READS: u8 = 4;
+const FAILING_WRITES: u8 = 8;
 
 const READ_ONLY: u64 = 1;
 const FORCE: u64 = 0x8_0000;
@@ -35,6 +39,12 @@ pub fn run(data: &[u8]) {
     let _ = fsck_ffs::check(&base.bytes, &fsck_ffs::Options::default());
     let calls = input.bytes(usize::MAX).to_vec();
     let disk = Disk::new(base.bytes);
+    if flags & FAILING_READS != 0 {
+        disk.add_fault(Fault::Chance(Direction::Read, 20));
+    }
+    if flags & FAILING_WRITES != 0 {
+        disk.add_fault(Fault::From(Direction::Write, u64::from(flags >> 4)));
+    }
     let inside = disk.clone();
     let ended_well = simulator::run(0, move |world| {
         world.add_disk("image", &inside);

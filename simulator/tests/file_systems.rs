@@ -223,3 +223,45 @@ fn deep_trees_in_tmpfs_can_be_unmounted() {
         program.0.shut_down().unwrap();
     });
 }
+
+/// fdiscard(2) against a model, and on files with holes as long as files can be, which must cost no time.
+#[test]
+fn discarded_ranges_read_as_zeroes() {
+    for seed in seeds(20) {
+        run(seed, |world| {
+            let disk = Disk::new(empty_ffs());
+            let program = with_ffs(world, &disk, 1);
+            program.mkdir("/tmp").unwrap();
+            program.mount_tmpfs("/tmp").unwrap();
+            let mut random = world.random(1);
+            for (path, largest) in [("/tmp/file", i64::MAX as u64), ("/ffs/file", 1 << 38)] {
+                let mut model = random.bytes(200_000);
+                program.write_file(path, &model).unwrap();
+                let descriptor = program.open(path, READ_WRITE).unwrap();
+                for _ in 0..12 {
+                    let start = random.index(model.len() - 1);
+                    let length = 1 + random.index(model.len() - start - 1);
+                    program.discard(descriptor, start as u64, length as u64).unwrap();
+                    model[start..start + length].fill(0);
+                    let start = random.index(model.len() - 10_000);
+                    let fresh = random.bytes(10_000);
+                    assert_eq!(program.pwrite(descriptor, &fresh, start as u64), Ok(10_000));
+                    model[start..start + 10_000].copy_from_slice(&fresh);
+                    if random.once_in(3) {
+                        program.fsync(descriptor).unwrap();
+                    }
+                }
+                assert!(program.read_file(path).unwrap() == model, "{path}");
+                program.truncate(path, largest).unwrap();
+                program.discard(descriptor, 70_000, largest - 70_000).unwrap();
+                model.truncate(70_000);
+                assert!(program.read(descriptor, 70_000).unwrap() == model, "{path}");
+                assert_eq!(program.read(descriptor, 70_000).unwrap(), vec![0; 70_000]);
+                program.close(descriptor).unwrap();
+            }
+            program.unmount("/ffs", false).unwrap();
+            assert_clean(&disk.bytes());
+            program.0.shut_down().unwrap();
+        });
+    }
+}

@@ -439,14 +439,17 @@ impl FileCache {
     pub fn drop_pages(&self, offset: u64, length: u64) {
         let first = offset.div_ceil(PAGE as u64);
         let end = offset.saturating_add(length) / PAGE as u64;
+        if first >= end {
+            return;
+        }
+        let pages = PAGES as u64;
         let mut map = self.chunks.map.write();
-        for page in first..end {
-            let (index, start) = position(page * PAGE as u64);
-            if let Some(chunk) = map.get_mut(&index) {
-                let bit = 1 << (start / PAGE);
-                chunk.clear_dirty(bit);
-                chunk.valid &= !bit;
-            }
+        // Only what is in memory is looked at: the range may be as long as a file can be.
+        for (&index, chunk) in map.range_mut(first / pages..=(end - 1) / pages) {
+            let base = index * pages;
+            let gone = mask(first.saturating_sub(base) as usize, (end - base).min(pages) as usize);
+            chunk.clear_dirty(gone);
+            chunk.valid &= !gone;
         }
     }
 

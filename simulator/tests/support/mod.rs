@@ -145,6 +145,10 @@ impl Program {
         self.paths(number::RMDIR, path, &[]).map(drop)
     }
 
+    pub fn discard(&self, descriptor: u64, offset: u64, length: u64) -> Result<()> {
+        self.call(number::FDISCARD, &[descriptor, 0, offset, length]).map(drop)
+    }
+
     pub fn change_directory(&self, path: &str) -> Result<()> {
         self.paths(number::CHDIR, path, &[]).map(drop)
     }

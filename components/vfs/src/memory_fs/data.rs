@@ -114,6 +114,10 @@ impl Data {
     /// Makes room for a range, extending the file.
     pub fn allocate(&mut self, offset: u64, length: u64) -> Result<()> {
         let end = offset.checked_add(length).ok_or(Errno::EFBIG)?;
+        // What can never fit is refused before memory is used up for a part of it.
+        if length / PAGE > self.file_system.pages_free().saturating_add(self.pages) {
+            return Err(Errno::ENOSPC);
+        }
         let mut at = offset;
         while at < end {
             let (index, start) = position(at);
@@ -125,23 +129,29 @@ impl Data {
         Ok(())
     }
 
-    /// Makes a range read as zeroes; whole chunks are given back.
+    /// Makes a range read as zeroes; whole chunks are given back. Holes, however long, cost nothing.
     pub fn discard(&mut self, offset: u64, length: u64) {
         let end = offset.saturating_add(length).min(self.size);
-        let mut at = offset;
-        while at < end {
-            let (index, start) = position(at);
-            let stop = usize::try_from(end - at).unwrap_or(CHUNK).saturating_add(start).min(CHUNK);
-            if start == 0 && stop == CHUNK {
-                let gone = self.chunks.remove(&index).map_or(0, |chunk| chunk.len());
-                self.forget((gone / PAGE as usize) as u64);
-            } else if let Some(chunk) = self.chunks.get_mut(&index) {
-                let stop = stop.min(chunk.len());
-                if let Some(middle) = chunk.get_mut(start..stop) {
+        if offset >= end {
+            return;
+        }
+        let ((first, start), (last, stop)) = (position(offset), position(end));
+        let mut whole = Vec::new();
+        for (&index, chunk) in self.chunks.range_mut(first..=last) {
+            let from = if index == first { start } else { 0 };
+            let to = if index == last { stop } else { CHUNK };
+            if from == 0 && to == CHUNK {
+                whole.push(index);
+            } else {
+                let to = to.min(chunk.len());
+                if let Some(middle) = chunk.get_mut(from..to) {
                     middle.fill(0);
                 }
             }
-            at += (stop - start) as u64;
+        }
+        for index in whole {
+            let gone = self.chunks.remove(&index).map_or(0, |chunk| chunk.len());
+            self.forget((gone / PAGE as usize) as u64);
         }
     }
 }
