@@ -3,6 +3,7 @@
 use super::errno_of;
 use crate::host;
 use crate::init;
+use crate::memory;
 use crate::sched;
 use crate::signal;
 use core::ffi::c_int;
@@ -72,4 +73,18 @@ pub extern "C" fn rump_daemonize_begin() -> c_int {
 #[unsafe(no_mangle)]
 pub extern "C" fn rump_daemonize_done(error: c_int) -> c_int {
     errno_of(host::daemonize_done(error))
+}
+
+/// Prints what the kernel counts: sleeps for a virtual CPU, processes, and memory where there is a limit.
+#[unsafe(no_mangle)]
+pub extern "C" fn rump_printevcnts() {
+    if let Some(kernel) = super::kernel() {
+        let print = |name: &str, count: u64| host::console::print(format_args!("{name:>24} {count}\n"));
+        print("virtual cpu sleeps", kernel.cpus.sleeps());
+        print("processes", kernel.processes.all().len() as u64);
+        let (used, limit) = memory::usage();
+        if limit != usize::MAX {
+            print("bytes of memory", used as u64);
+        }
+    }
 }

@@ -4,7 +4,7 @@ use crate::host::lock::HostMonitor;
 use crate::sched::Lwp;
 use alloc::boxed::Box;
 use core::ptr;
-use core::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64, AtomicUsize, Ordering};
 
 /// Which virtual CPU, from 0.
 pub type CpuIndex = usize;
@@ -26,6 +26,8 @@ pub struct VirtualCpus {
     waiting: AtomicUsize,
     /// A wake is under way that no waiter has seen yet: one at a time is enough.
     waking: AtomicBool,
+    /// Threads that had to sleep for one, ever.
+    sleeps: AtomicU64,
     monitor: HostMonitor,
 }
 
@@ -38,6 +40,7 @@ impl VirtualCpus {
             cpus: (0..count.max(1)).map(|_| cpu()).collect(),
             waiting: AtomicUsize::new(0),
             waking: AtomicBool::new(false),
+            sleeps: AtomicU64::new(0),
             monitor: HostMonitor::new(),
         }
     }
@@ -46,6 +49,12 @@ impl VirtualCpus {
     #[must_use]
     pub fn count(&self) -> usize {
         self.cpus.len()
+    }
+
+    /// How often a thread had to sleep for one.
+    #[must_use]
+    pub fn sleeps(&self) -> u64 {
+        self.sleeps.load(Ordering::Relaxed)
     }
 
     /// Takes a virtual CPU, `preferred` if it is free; sleeps in the host while none is.
@@ -88,6 +97,7 @@ impl VirtualCpus {
             if let Some(index) = self.try_any() {
                 break index;
             }
+            self.sleeps.fetch_add(1, Ordering::Relaxed);
             guard.wait();
         };
         drop(guard);

@@ -171,6 +171,11 @@ impl FileSystems {
         register(&mut self.character_devices.write(), number, device)
     }
 
+    /// Removes a character device; who has it open keeps it.
+    pub fn remove_character_device(&self, number: u64) {
+        self.character_devices.write().remove(&number);
+    }
+
     /// The character device of that number.
     ///
     /// # Errors

@@ -2,10 +2,13 @@
 
 use super::Window;
 use crate::block_device::BlockDevice;
+use crate::block_io;
+use crate::special::CharacterDevice;
 use core::sync::atomic::{AtomicU32, Ordering};
 use rump::errno::{Errno, Result};
 use rump::host::block::{HostFile, OpenMode};
 use rump::host::parameter;
+use rump::uio::Uio;
 
 /// Makes a share of transfers fail, for tests (`RUMP_BLKFAIL`, `RUMP_BLKFAIL_SEED`).
 struct Failures {
@@ -103,5 +106,18 @@ impl BlockDevice for HostBlockDevice {
 
     fn flush(&self) -> Result<()> {
         if self.read_only { Ok(()) } else { self.file.sync() }
+    }
+}
+
+/// The same as a character device: transfers of any length, at any offset.
+pub(super) struct RawDevice(pub HostBlockDevice);
+
+impl CharacterDevice for RawDevice {
+    fn read(&self, _minor: u32, uio: &mut Uio<'_>) -> Result<()> {
+        block_io::read(&self.0, uio)
+    }
+
+    fn write(&self, _minor: u32, uio: &mut Uio<'_>) -> Result<()> {
+        block_io::write(&self.0, uio)
     }
 }

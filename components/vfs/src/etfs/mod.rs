@@ -4,6 +4,7 @@ mod device;
 mod node;
 
 pub use device::HostBlockDevice;
+use device::RawDevice;
 
 use crate::attributes::VnodeKind;
 use crate::mount::Mount;
@@ -58,7 +59,7 @@ pub struct HostFiles {
     next: AtomicU32,
 }
 
-const BLOCK_MAJOR: u32 = 197;
+const DEVICE_MAJOR: u32 = 197;
 /// Numbers of host files begin here, above those of the root file system's own.
 const FIRST_NUMBER: u64 = 1 << 40;
 
@@ -109,9 +110,17 @@ impl HostFiles {
         if entries.iter().any(|known| known.key == entry.key) {
             return Err(Errno::EEXIST);
         }
-        if kind == HostFileType::Block {
-            let device = HostBlockDevice::open(host_path, window, size)?;
-            state.register_block_device(device_number(BLOCK_MAJOR, number), Arc::new(device))?;
+        let device_number = device_number(DEVICE_MAJOR, number);
+        match kind {
+            HostFileType::Block => {
+                let device = HostBlockDevice::open(host_path, window, size)?;
+                state.register_block_device(device_number, Arc::new(device))?;
+            }
+            HostFileType::Character => {
+                let device = HostBlockDevice::open(host_path, window, size)?;
+                state.register_character_device(device_number, Arc::new(RawDevice(device)))?;
+            }
+            _ => {}
         }
         entries.push(Arc::new(entry));
         self.count.store(entries.len(), Ordering::Release);
@@ -126,12 +135,15 @@ impl HostFiles {
         let key = without_slashes(key);
         let mut entries = self.entries.write();
         let index = entries.iter().position(|entry| entry.key == key).ok_or(Errno::ENOENT)?;
-        let device = device_number(BLOCK_MAJOR, entries[index].number);
+        let device = device_number(DEVICE_MAJOR, entries[index].number);
         if entries[index].kind == HostFileType::Block {
             if state.block_device(device).is_ok_and(|device| Arc::strong_count(&device) > 2) {
                 return Err(Errno::EBUSY);
             }
             state.remove_block_device(device);
+        }
+        if entries[index].kind == HostFileType::Character {
+            state.remove_character_device(device);
         }
         let entry = entries.remove(index);
         self.count.store(entries.len(), Ordering::Release);
@@ -169,8 +181,8 @@ impl Entry {
         root.vnode(number, &mut || {
             let (kind, device) = match self.kind {
                 HostFileType::Regular => (VnodeKind::Regular, 0),
-                HostFileType::Block => (VnodeKind::Block, device_number(BLOCK_MAJOR, self.number)),
-                HostFileType::Character => (VnodeKind::Regular, 0),
+                HostFileType::Block => (VnodeKind::Block, device_number(DEVICE_MAJOR, self.number)),
+                HostFileType::Character => (VnodeKind::Character, device_number(DEVICE_MAJOR, self.number)),
                 HostFileType::Directory | HostFileType::DirectoryTree => (VnodeKind::Directory, 0),
             };
             let node = HostNode::new(root, number, kind, device, &self.host_path, self.window)?;
