@@ -2,7 +2,6 @@
 
 use crate::errno::{Errno, Result};
 use crate::host;
-use crate::init;
 use crate::sched;
 use crate::syscall::{self, ReturnValue};
 use core::ffi::{c_int, c_long, c_void};
@@ -17,7 +16,7 @@ use table::number;
 
 #[inline]
 fn run(number: usize, slots: &[u64]) -> Result<ReturnValue> {
-    let entry = sched::enter(init::default_kernel).ok_or(Errno::ENXIO)?;
+    let entry = sched::enter_system_call().ok_or(Errno::ENXIO)?;
     syscall::dispatch(entry.lwp(), number, slots)
 }
 

@@ -18,6 +18,12 @@ global_asm!(
 /// The calling thread's slot. Not inlined: the symbol is private to this library.
 #[inline(never)]
 pub fn current_slot() -> *const c_void {
+    current_slot_inline()
+}
+
+/// The same for functions that are compiled into this library alone: no generic ones, and none marked for inlining.
+#[inline(always)]
+pub(crate) fn current_slot_inline() -> *const c_void {
     let slot;
     // SAFETY: reads the calling thread's own eight bytes of thread-local storage.
     unsafe {

@@ -2,6 +2,8 @@
 
 use super::current::{current_pointer, set_pointer};
 use super::{CpuIndex, Lwp};
+use crate::arch;
+use crate::init;
 use crate::kernel::Kernel;
 use alloc::sync::Arc;
 use core::ptr;
@@ -34,7 +36,26 @@ impl Entry<'_> {
 impl Drop for Entry<'_> {
     #[inline]
     fn drop(&mut self) {
-        leave(self.undo);
+        if self.undo == Undo::Cpu && self.lwp.holds_cpu() {
+            // The thread has kept its lwp, as almost every operation does.
+            self.lwp.process.kernel.cpus.release(self.lwp.give_cpu());
+        } else {
+            leave(self.undo);
+        }
+    }
+}
+
+/// As [`enter`] with the default kernel, for the system call stubs: they are compiled into this library, so that the way in
+/// needs no call.
+#[inline(always)]
+pub(crate) fn enter_system_call<'a>() -> Option<Entry<'a>> {
+    // SAFETY: a thread's slot holds the address of an lwp that lives as long as it is bound there.
+    match unsafe { arch::current_slot_inline().cast::<Lwp>().as_ref() } {
+        Some(lwp) if !lwp.holds_cpu() => {
+            lwp.take_cpu(lwp.process.kernel.cpus.acquire(lwp.preferred_cpu()));
+            Some(Entry { lwp, undo: Undo::Cpu })
+        }
+        _ => enter(init::default_kernel),
     }
 }
 

@@ -13,6 +13,7 @@ mod virtual_cpu;
 
 pub use callout::{Callout, CalloutQueue};
 pub use current::{bind, bound, current, current_parker, with_current};
+pub(crate) use entry::enter_system_call;
 pub use entry::{Entry, enter, schedule, unschedule};
 pub use kernel_thread::KernelThread;
 pub use lwp::Lwp;
