@@ -156,9 +156,6 @@ impl Node {
         }
         state.freed = true;
         state.index = None;
-        if let Ok(mount) = self.shared.mount() {
-            mount.vnodes.remove(u64::from(self.number.0));
-        }
         self.cache.clear();
         volume.keep_failure(self.release(&mut state.inode));
     }
@@ -178,8 +175,11 @@ impl Node {
         inode.clear_pointers();
         (inode.mode, inode.size, inode.blocks, inode.flags) = (0, 0, 0, 0);
         inode.ctime = volume.now();
-        // Stored first: whoever gets the number next finds it free.
+        // Stored first, so that nobody brings the old file back; forgotten next, so that whoever gets the number starts anew.
         let stored = volume.write_inode(self.number, inode);
+        if let Ok(mount) = self.shared.mount() {
+            mount.vnodes.remove(u64::from(self.number.0));
+        }
         result.and(stored).and(volume.free_inode(self.number, self.kind == VnodeKind::Directory))
     }
 

@@ -12,8 +12,8 @@ use rump::sync::Mutex;
 #[derive(Default)]
 struct Table {
     by_number: HashMap<u64, Arc<Vnode>>,
-    /// Counts evictions: a node that was read from the device before one may be out of date.
-    evictions: u64,
+    /// Counts removals: a node that was read from the device before one may be out of date, or another file's by now.
+    removals: u64,
 }
 
 /// Vnodes that are kept however little memory there is.
@@ -48,16 +48,16 @@ impl VnodeTable {
         load: &mut dyn FnMut() -> Result<NewVnode>,
     ) -> Result<VnodeRef> {
         loop {
-            let evictions = {
+            let removals = {
                 let table = self.table.lock();
                 if let Some(vnode) = table.by_number.get(&number) {
                     return Ok(VnodeRef::new(Arc::clone(vnode)));
                 }
-                table.evictions
+                table.removals
             };
             let vnode = Vnode::new(Arc::clone(mount), load()?);
             let mut table = self.table.lock();
-            if table.evictions != evictions {
+            if table.removals != removals {
                 continue;
             }
             table.by_number.try_reserve(1).map_err(|_| Errno::ENOMEM)?;
@@ -73,8 +73,11 @@ impl VnodeTable {
 
     /// Takes a vnode out: its number is about to be given to another file.
     pub fn remove(&self, number: u64) {
-        let former = self.table.lock().by_number.remove(&number);
+        let mut table = self.table.lock();
+        table.removals += 1;
+        let former = table.by_number.remove(&number);
         // Dropped outside the lock.
+        drop(table);
         drop(former);
     }
 
@@ -82,6 +85,7 @@ impl VnodeTable {
     pub fn remove_unused(&self, number: u64) {
         let mut table = self.table.lock();
         let unused = table.by_number.get(&number).is_some_and(|vnode| vnode.uses() == 0);
+        table.removals += u64::from(unused);
         let former = if unused { table.by_number.remove(&number) } else { None };
         // Dropped outside the lock.
         drop(table);
@@ -115,9 +119,10 @@ impl VnodeTable {
                 continue;
             }
             let mut table = self.table.lock();
-            // Used since: it may be dirty again.
-            if vnode.uses() == 0 && vnode.activity() == activity {
-                table.evictions += 1;
+            // Used since: it may be dirty again. Evicted by another thread since: its number may lead to another vnode.
+            let same = table.by_number.get(&vnode.number).is_some_and(|known| Arc::ptr_eq(known, &vnode));
+            if same && vnode.uses() == 0 && vnode.activity() == activity {
+                table.removals += 1;
                 table.by_number.remove(&vnode.number);
             }
         }
