@@ -7,7 +7,7 @@ use crate::errno::{Errno, Result};
 use crate::host::console;
 use crate::init;
 use crate::kernel::Kernel;
-use crate::sync::{Once, SpinMutex};
+use crate::sync::{Once, SpinMutex, set_once};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::any::Any;
@@ -165,12 +165,7 @@ impl Slots {
     /// # Errors
     /// `EEXIST` when it was set before.
     pub fn set(&self, slot: Slot, state: Arc<dyn Any + Send + Sync>) -> Result<()> {
-        let mut fresh = false;
-        self.states[slot as usize].call_once(|| {
-            fresh = true;
-            state
-        });
-        if fresh { Ok(()) } else { Err(Errno::EEXIST) }
+        set_once(&self.states[slot as usize], state)
     }
 
     /// A faction's state, if the faction is there.

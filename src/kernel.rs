@@ -5,7 +5,7 @@ use crate::errno::{Errno, Result};
 use crate::host::{clock, parameter};
 use crate::process::ProcessTable;
 use crate::sched::{self, CalloutQueue, Lwp, VirtualCpus};
-use crate::sync::{Mutex, Once, SpinMutex};
+use crate::sync::{Mutex, Once, SpinMutex, set_once};
 use crate::time::Timespec;
 use alloc::boxed::Box;
 use alloc::string::String;
@@ -150,12 +150,7 @@ impl Kernel {
     /// # Errors
     /// `EEXIST` the second time.
     pub fn set_host_file_keys(&self, keys: Arc<dyn HostFileKeys>) -> Result<()> {
-        let mut fresh = false;
-        self.host_file_keys.call_once(|| {
-            fresh = true;
-            keys
-        });
-        if fresh { Ok(()) } else { Err(Errno::EEXIST) }
+        set_once(&self.host_file_keys, keys)
     }
 
     /// How host files are named.

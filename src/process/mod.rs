@@ -10,11 +10,11 @@ pub use descriptors::{Descriptor, DescriptorTable};
 pub use limits::{Limit, Limits, Resource};
 pub use table::ProcessTable;
 
-use crate::errno::{Errno, Result};
+use crate::errno::Result;
 use crate::kernel::Kernel;
 use crate::memory;
 use crate::sched::Lwp;
-use crate::sync::{Mutex, Once, RwLock};
+use crate::sync::{Mutex, Once, RwLock, set_once};
 use crate::user_memory::AddressSpace;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -154,12 +154,14 @@ impl Process {
     /// # Errors
     /// `EEXIST` when it was set before.
     pub fn set_file_context(&self, state: Arc<dyn ProcessState>) -> Result<()> {
-        let mut fresh = false;
-        self.file_context.call_once(|| {
-            fresh = true;
-            state
-        });
-        if fresh { Ok(()) } else { Err(Errno::EEXIST) }
+        set_once(&self.file_context, state)
+    }
+
+    /// The limit on its descriptor numbers (`RLIMIT_NOFILE`).
+    #[must_use]
+    pub fn descriptor_limit(&self) -> usize {
+        let current = self.limits.lock().get(Resource::OpenFiles).current;
+        usize::try_from(current).unwrap_or(usize::MAX)
     }
 
     /// A new lwp that no thread runs yet.

@@ -18,3 +18,16 @@ pub use rwlock::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 pub use spin::Once;
 pub use spin::mutex::SpinMutex;
 pub use wait_queue::{WaitOutcome, WaitQueue};
+
+use crate::errno::{Errno, Result};
+
+/// Sets what can be set once.
+///
+/// # Errors
+/// `EEXIST` when it was set before; the value is dropped then.
+pub fn set_once<T>(place: &Once<T>, value: T) -> Result<()> {
+    let mut value = Some(value);
+    place.try_call_once(|| value.take().ok_or(Errno::EEXIST))?;
+    // Taken only by the call that did set it.
+    if value.is_none() { Ok(()) } else { Err(Errno::EEXIST) }
+}

@@ -1,6 +1,5 @@
 //! fcntl(2) and ioctl(2): what they do to descriptors, whatever is behind them.
 
-use super::descriptor::limit;
 use crate::abi::system_call::table::{FcntlArguments, IoctlArguments};
 use crate::errno::{Errno, Result};
 use crate::file::{FileStatus, OpenFile};
@@ -38,11 +37,11 @@ pub(super) fn fcntl(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
     match call.cmd {
         command::DUPLICATE | command::DUPLICATE_CLOSE_ON_EXEC => {
             let lowest = usize::try_from(argument as i32).map_err(|_| Errno::EINVAL)?;
-            if lowest >= limit(process) {
+            if lowest >= process.descriptor_limit() {
                 return Err(Errno::EINVAL);
             }
             let close = call.cmd == command::DUPLICATE_CLOSE_ON_EXEC;
-            Ok(descriptors.insert(file, lowest, limit(process), close)?.into())
+            Ok(descriptors.insert(file, lowest, process.descriptor_limit(), close)?.into())
         }
         command::GET_DESCRIPTOR_FLAGS => Ok(i64::from(descriptors.close_on_exec(call.fd)?).into()),
         command::SET_DESCRIPTOR_FLAGS => {

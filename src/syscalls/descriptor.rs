@@ -8,7 +8,6 @@ use crate::errno::{Errno, Result};
 use crate::file::{FileAttributes, FileObject, FileStatus, OpenFile};
 use crate::memory;
 use crate::pipe as pipes;
-use crate::process::{Process, Resource};
 use crate::sched::Lwp;
 use crate::syscall::{DONE, ReturnValue};
 use crate::user_memory::{AddressSpace, UserAddress};
@@ -18,12 +17,6 @@ use alloc::sync::Arc;
 const OPEN_NONBLOCK: i32 = 0x4;
 const OPEN_CLOSE_ON_EXEC: i32 = 0x40_0000;
 const OPEN_NO_SIGPIPE: i32 = 0x100_0000;
-
-/// The limit on descriptor numbers of a process.
-pub(super) fn limit(process: &Process) -> usize {
-    let current = process.limits.lock().get(Resource::OpenFiles).current;
-    usize::try_from(current).unwrap_or(usize::MAX)
-}
 
 pub(super) fn close(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
     let call = CloseArguments::from_slots(slots);
@@ -35,7 +28,7 @@ pub(super) fn close(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
 pub(super) fn dup(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
     let call = DupArguments::from_slots(slots);
     let file = lwp.process.descriptors.get(call.fd)?;
-    Ok(lwp.process.descriptors.insert(file, 0, limit(&lwp.process), false)?.into())
+    Ok(lwp.process.descriptors.insert(file, 0, lwp.process.descriptor_limit(), false)?.into())
 }
 
 fn duplicate_to(lwp: &Lwp, from: i32, to: i32, close_on_exec: bool) -> Result<ReturnValue> {
@@ -44,7 +37,7 @@ fn duplicate_to(lwp: &Lwp, from: i32, to: i32, close_on_exec: bool) -> Result<Re
     if from == to {
         return Ok(to.into());
     }
-    if let Some(former) = descriptors.replace(to, file, limit(&lwp.process), close_on_exec)? {
+    if let Some(former) = descriptors.replace(to, file, lwp.process.descriptor_limit(), close_on_exec)? {
         former.object().descriptor_closed(lwp.process.id);
     }
     Ok(to.into())
@@ -81,7 +74,7 @@ fn make_pipe(lwp: &Lwp, flags: i32) -> Result<ReturnValue> {
     status.set(FileStatus::NO_SIGPIPE, flags & OPEN_NO_SIGPIPE != 0);
     let install = |object: Box<dyn FileObject>, direction| {
         let file = Arc::new(OpenFile::new(object, status | direction, process.credentials()));
-        process.descriptors.insert(file, 0, limit(process), flags & OPEN_CLOSE_ON_EXEC != 0)
+        process.descriptors.insert(file, 0, process.descriptor_limit(), flags & OPEN_CLOSE_ON_EXEC != 0)
     };
     let reader = install(read_end, FileStatus::READ)?;
     match install(write_end, FileStatus::WRITE) {

@@ -489,15 +489,6 @@ impl VnodeOperations for Node {
         }
     }
 
-    fn note_modification(&self) {
-        if let Ok(mut state) = self.lock_for_change()
-            && !state.freed
-        {
-            state.touch(self.shared.volume.now());
-            self.shared.volume.keep_failure(self.store(&mut state));
-        }
-    }
-
     fn inactive(&self) {
         self.release_if_unlinked();
     }

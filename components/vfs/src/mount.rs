@@ -12,7 +12,7 @@ use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use rump::component::Slot;
 use rump::errno::{Errno, Result};
 use rump::kernel::Kernel;
-use rump::sync::{Mutex, Once, SpinMutex};
+use rump::sync::{Mutex, Once, SpinMutex, set_once};
 use rump::time::Timespec;
 
 bitflags! {
@@ -166,12 +166,7 @@ impl Mount {
     /// # Errors
     /// `EBUSY` when it has one.
     pub fn set_file_system(&self, file_system: Arc<dyn FileSystem>) -> Result<()> {
-        let mut fresh = false;
-        self.file_system.call_once(|| {
-            fresh = true;
-            file_system
-        });
-        if fresh { Ok(()) } else { Err(Errno::EBUSY) }
+        set_once(&self.file_system, file_system).map_err(|_| Errno::EBUSY)
     }
 
     /// Its file system.

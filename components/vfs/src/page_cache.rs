@@ -468,12 +468,6 @@ impl FileCache {
         Ok(())
     }
 
-    /// Whether anything is dirty.
-    #[must_use]
-    pub fn is_dirty(&self) -> bool {
-        self.chunks.map.read().values().any(|chunk| chunk.dirty != 0)
-    }
-
     /// Drops everything, dirty or not.
     pub fn clear(&self) {
         self.chunks.map.write().clear();

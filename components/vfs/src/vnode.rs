@@ -162,9 +162,6 @@ pub trait VnodeOperations: Any + Send + Sync {
     /// Notes that data was read, for the access time.
     fn note_access(&self) {}
 
-    /// Notes that data went through a device or fifo node, for the modification time.
-    fn note_modification(&self) {}
-
     /// The last reference went. A file system frees here what has no name left.
     fn inactive(&self) {}
 

@@ -19,7 +19,7 @@ use rump::abi::system_call::table::{
 use rump::errno::{Errno, Result};
 use rump::file::{FileStatus, OpenFile};
 use rump::memory;
-use rump::process::{Credentials, Resource};
+use rump::process::Credentials;
 use rump::sched::Lwp;
 use rump::syscall::ReturnValue;
 
@@ -193,8 +193,7 @@ pub(super) fn install(lwp: &Lwp, vnode: VnodeRef, flags: i32, status: FileStatus
         let state = FileSystems::of(&process.kernel)?;
         vnode.advisory_locks.lock(lock, state.patience(!status.contains(FileStatus::NONBLOCK)))?;
     }
-    let limit = process.limits.lock().get(Resource::OpenFiles).current;
-    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let limit = process.descriptor_limit();
     let number = process.descriptors.insert(file, 0, limit, flags & flag::CLOSE_ON_EXEC != 0)?;
     Ok(number.into())
 }
