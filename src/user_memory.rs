@@ -83,6 +83,24 @@ impl AddressSpace {
         Ok(())
     }
 
+    /// Copies `length` bytes from the program to the end of `into`, without growing it.
+    ///
+    /// # Errors
+    /// As [`copy_in`](Self::copy_in); `ENOMEM` when `into` has no room.
+    pub fn append_in(self, from: UserAddress, into: &mut Vec<u8>, length: usize) -> Result<()> {
+        if length == 0 {
+            return Ok(());
+        }
+        from.check(length)?;
+        let room = into.spare_capacity_mut().get_mut(..length).ok_or(Errno::ENOMEM)?;
+        // SAFETY: as in `copy_in`, to memory of the list's own; the bytes are there when the list is told of them.
+        unsafe {
+            core::ptr::copy(from.0 as *const u8, room.as_mut_ptr().cast(), length);
+            into.set_len(into.len() + length);
+        }
+        Ok(())
+    }
+
     /// Copies to the program.
     ///
     /// # Errors

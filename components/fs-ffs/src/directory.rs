@@ -13,6 +13,7 @@ use crate::volume::Volume;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use hashbrown::HashMap;
+use rump::memory;
 use rump::errno::{Errno, Result};
 use vfs::attributes::VnodeKind;
 use vfs::buffer_cache::Buffer;
@@ -59,6 +60,8 @@ impl DirectoryIndex {
     }
 
     fn add(&mut self, name: &[u8], place: Place) -> Result<()> {
+        let entry = size_of::<(Box<[u8]>, Place)>();
+        memory::check_growth(self.names.len(), self.names.capacity(), entry)?;
         self.names.try_reserve(1).map_err(|_| Errno::ENOMEM)?;
         if name != b"." && name != b".." {
             self.others += 1;

@@ -5,6 +5,7 @@ use alloc::collections::BTreeMap;
 use alloc::sync::{Arc, Weak};
 use alloc::vec::Vec;
 use hashbrown::HashMap;
+use rump::memory;
 use rump::errno::{Errno, Result};
 
 /// Positions of entries begin here; before are `.` and `..`.
@@ -54,6 +55,8 @@ impl Directory {
     /// # Errors
     /// `ENOMEM`.
     pub fn make_room(&mut self) -> Result<()> {
+        let entry = size_of::<(Arc<[u8]>, u64)>();
+        memory::check_growth(self.positions.len(), self.positions.capacity(), entry)?;
         self.positions.try_reserve(1).map_err(|_| Errno::ENOMEM)
     }
 
