@@ -127,7 +127,11 @@ pub fn vector<T>(capacity: usize) -> Result<Vec<T>> {
 /// # Errors
 /// `ENOMEM`.
 pub fn check_growth(length: usize, capacity: usize, entry: usize) -> Result<()> {
-    if length < capacity { check_room(entry) } else { check_room(length.saturating_mul(2).saturating_mul(entry)) }
+    if length < capacity {
+        check_room(entry)
+    } else {
+        check_room(length.saturating_mul(2).saturating_mul(entry))
+    }
 }
 
 /// The allocator that the shared library installs.

@@ -22,8 +22,8 @@ use crate::user_memory::AddressSpace;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::any::Any;
-use session::Membership;
 use core::sync::atomic::{AtomicI32, AtomicU64, Ordering};
+use session::Membership;
 
 /// What a component keeps for each process; the working directory, for one.
 pub trait ProcessState: Any + Send + Sync {

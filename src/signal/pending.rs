@@ -55,8 +55,7 @@ impl Signals {
     #[must_use]
     pub(crate) const fn new() -> Self {
         const NOTHING: Information = Information { code: 0, process: 0, user: 0, value: 0 };
-        let pending =
-            Pending { set: SignalSet::EMPTY, information: [NOTHING; super::COUNT as usize] };
+        let pending = Pending { set: SignalSet::EMPTY, information: [NOTHING; super::COUNT as usize] };
         Self { pending: Mutex::new(pending), arrived: Condvar::new() }
     }
 

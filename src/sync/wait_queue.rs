@@ -150,11 +150,7 @@ impl WaitQueue {
     }
 
     /// As [`wait_after`](Self::wait_after), but ends early when the calling lwp is wanted elsewhere.
-    pub fn wait_interruptibly_after(
-        &self,
-        timeout: Option<Timespec>,
-        release: impl FnOnce(),
-    ) -> WaitOutcome {
+    pub fn wait_interruptibly_after(&self, timeout: Option<Timespec>, release: impl FnOnce()) -> WaitOutcome {
         let node = Node::new();
         // SAFETY: as in `wait_after`.
         unsafe { self.list.lock().push(&node) };

@@ -23,7 +23,11 @@ const SET_MASK: i32 = 3;
 pub fn check_permission(sender: &Process, receiver: &Process) -> Result<()> {
     let (from, to) = (sender.credentials(), receiver.credentials());
     let same = |user| user == to.real_user || user == to.saved_user;
-    if from.is_superuser() || same(from.real_user) || same(from.effective_user) { Ok(()) } else { Err(Errno::EPERM) }
+    if from.is_superuser() || same(from.real_user) || same(from.effective_user) {
+        Ok(())
+    } else {
+        Err(Errno::EPERM)
+    }
 }
 
 fn send(lwp: &Lwp, target: i32, signal: i32, information: Information) -> Result<ReturnValue> {

@@ -1,8 +1,8 @@
 //! Advisory locks: flock(2) on whole files, fcntl(2) on byte ranges.
 
 use alloc::vec::Vec;
-use rump::memory;
 use rump::errno::{Errno, Result};
+use rump::memory;
 use rump::sync::{Condvar, Mutex, SpinMutex};
 
 /// Who holds a lock: a process, for record locks; an open file, for flock.

@@ -5,8 +5,8 @@ use alloc::collections::BTreeMap;
 use alloc::sync::{Arc, Weak};
 use alloc::vec::Vec;
 use hashbrown::HashMap;
-use rump::memory;
 use rump::errno::{Errno, Result};
+use rump::memory;
 
 /// Positions of entries begin here; before are `.` and `..`.
 pub const FIRST_POSITION: u64 = 2;

@@ -10,9 +10,9 @@ use alloc::vec::Vec;
 use rump::abi::system_call::table::{
     ChdirArguments, ChrootArguments, FchdirArguments, FchrootArguments, GetcwdArguments, Getdents30Arguments,
 };
-use rump::memory;
 use rump::errno::{Errno, Result};
 use rump::file::FileStatus;
+use rump::memory;
 use rump::sched::Lwp;
 use rump::syscall::{DONE, ReturnValue};
 
