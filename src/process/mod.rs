@@ -18,6 +18,7 @@ use crate::memory;
 use crate::sched::Lwp;
 use crate::signal::Signals;
 use crate::sync::{Mutex, Once, RwLock, SpinMutex, set_once};
+use crate::timer::Timers;
 use crate::user_memory::AddressSpace;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -55,6 +56,7 @@ pub struct Process {
     file_context: Once<Arc<dyn ProcessState>>,
     /// Signals that wait to be taken.
     pub signals: Signals,
+    pub timers: Timers,
     membership: SpinMutex<Membership>,
     lwps: Mutex<Vec<Arc<Lwp>>>,
     next_lwp: AtomicI32,
@@ -88,6 +90,7 @@ impl Process {
             credentials: RwLock::new(seed.credentials),
             file_context,
             signals: Signals::new(),
+            timers: Timers::new(),
             membership: SpinMutex::new(seed.membership),
             lwps: Mutex::new(Vec::new()),
             next_lwp: AtomicI32::new(1),
@@ -219,6 +222,7 @@ impl Process {
     /// Ends the process, which has no lwp.
     pub(crate) fn abandon(&self) {
         self.kernel.processes.remove(self.id);
+        self.timers.clear();
         self.descriptors.for_each_file(&mut |file| file.object().descriptor_closed(self.id));
         if self.descriptors.leave() {
             self.descriptors.close_all();
