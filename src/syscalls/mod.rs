@@ -13,7 +13,7 @@ mod time_adjustment;
 mod timer;
 pub mod transfer;
 
-pub use descriptor::write_status;
+pub use descriptor::{write_status, write_status_30};
 pub use signal::check_permission as check_signal_permission;
 
 use crate::abi::system_call::table::number;
@@ -42,6 +42,7 @@ pub fn load() {
         (number::FCNTL, control::fcntl),
         (number::IOCTL, control::ioctl),
         (number::FSTAT50, descriptor::fstat),
+        (number::COMPAT_50_FSTAT30, descriptor::fstat_30),
         (number::LSEEK, descriptor::lseek),
         (number::PIPE, descriptor::pipe),
         (number::PIPE2, descriptor::pipe2),

@@ -68,9 +68,7 @@ pub(super) fn unlink(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
 
 pub(super) fn close(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
     let call = KsemCloseArguments::from_slots(slots);
-    if !find(lwp, call.id)?.is_named() {
-        return Err(Errno::EINVAL);
-    }
+    find(lwp, call.id)?;
     lwp.process.descriptors.remove(number(call.id)?)?;
     Ok(DONE)
 }
