@@ -12,6 +12,8 @@ mod lwp;
 mod softint;
 mod virtual_cpu;
 
+use core::sync::atomic::Ordering;
+
 pub use callout::{Callout, CalloutQueue};
 pub use current::{bind, bound, current, current_parker, with_current};
 pub(crate) use entry::enter_system_call;
@@ -26,6 +28,7 @@ pub use virtual_cpu::{CpuIndex, VirtualCpus};
 pub fn pause() -> bool {
     match current::current_pointer() {
         Some(lwp) if lwp.holds_cpu() => {
+            lwp.process.usage.waits.fetch_add(1, Ordering::Relaxed);
             lwp.process.kernel.cpus.release(lwp.give_cpu());
             true
         }

@@ -16,6 +16,7 @@ use crate::host::console;
 use crate::kernel::Kernel;
 use crate::process::Process;
 use crate::sched;
+use crate::trace;
 use core::sync::atomic::{AtomicI32, Ordering};
 
 /// Signals are numbered below this (`_NSIG`).
@@ -69,7 +70,12 @@ fn is_ignored_by_default(signal: i32) -> bool {
 
 /// Raises a signal that the calling lwp's own action has caused; nobody's sleep ends by it.
 pub fn raise(signal: i32) {
-    sched::with_current(|lwp| lwp.map(|lwp| deliver(&lwp.process, signal, Information::of_kernel(), &|| ())));
+    sched::with_current(|lwp| {
+        if let Some(lwp) = lwp {
+            trace::signal(lwp, signal);
+            deliver(&lwp.process, signal, Information::of_kernel(), &|| ());
+        }
+    });
 }
 
 /// Sends a signal to a process: as [`raise`], and its lwps' interruptible sleeps end unless they hold the signal back.
@@ -113,6 +119,7 @@ pub fn send_to_group(
 
 /// Does what the model says; `interrupt` where the signal comes to something.
 fn deliver(process: &Process, signal: i32, information: Information, interrupt: &dyn Fn()) {
+    process.usage.signals.fetch_add(1, Ordering::Relaxed);
     match MODEL.load(Ordering::Relaxed) {
         model::IGNORE => {}
         model::RECORD => process.signals.record(signal, information, interrupt),

@@ -202,6 +202,10 @@ impl FileObject for VnodeFile {
         record_lock::control(&self.vnode, file, lwp, command, UserAddress::new(argument))
     }
 
+    fn underlying(&self) -> usize {
+        core::ptr::from_ref(&*self.vnode).addr()
+    }
+
     fn descriptor_closed(&self, process: i32) {
         self.vnode.advisory_locks.unlock(LockOwner::Process(process), LockRange::ALL);
     }
