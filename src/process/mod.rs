@@ -253,6 +253,7 @@ impl Process {
     pub(crate) fn abandon(&self) {
         self.kernel.processes.remove(self.id);
         self.timers.clear();
+        self.kernel.process_has_ended(self);
         self.descriptors.for_each_file(&mut |file| file.object().descriptor_closed(self.id));
         if self.descriptors.leave() {
             self.descriptors.close_all();
