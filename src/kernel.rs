@@ -71,6 +71,8 @@ pub struct Kernel {
     /// POSIX semaphores.
     pub semaphores: Arc<Semaphores>,
     boot_time: Timespec,
+    /// Held by who runs something on every virtual CPU.
+    pub(crate) cross_calls: Mutex<()>,
     implicit: Implicit,
     host_file_keys: Once<Arc<dyn HostFileKeys>>,
     ends: Mutex<Vec<End>>,
@@ -128,6 +130,7 @@ impl Kernel {
             time_of_day: TimeOfDay::new(),
             semaphores: Arc::default(),
             boot_time: clock::wall(),
+            cross_calls: Mutex::new(()),
             implicit: Implicit::default(),
             host_file_keys: Once::new(),
             ends: Mutex::default(),
