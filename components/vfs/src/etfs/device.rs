@@ -1,6 +1,6 @@
 //! A host file, or a part of one, as a block device.
 
-use super::Window;
+use super::{Window, control};
 use crate::block_device::BlockDevice;
 use crate::block_io;
 use crate::special::CharacterDevice;
@@ -8,7 +8,9 @@ use core::sync::atomic::{AtomicU32, Ordering};
 use rump::errno::{Errno, Result};
 use rump::host::block::{HostFile, OpenMode};
 use rump::host::parameter;
+use rump::sched::Lwp;
 use rump::uio::Uio;
+use rump::user_memory::UserAddress;
 
 /// Makes a share of transfers fail, for tests (`RUMP_BLKFAIL`, `RUMP_BLKFAIL_SEED`).
 struct Failures {
@@ -39,6 +41,8 @@ pub struct HostBlockDevice {
     begin: u64,
     size: u64,
     read_only: bool,
+    /// Its minor number.
+    number: u32,
     failures: Option<Failures>,
 }
 
@@ -62,7 +66,12 @@ impl HostBlockDevice {
             }
             Err(error) => return Err(error),
         };
-        Ok(Self { file, begin: window.begin, size, read_only, failures: Failures::from_host() })
+        Ok(Self { file, begin: window.begin, size, read_only, number: 0, failures: Failures::from_host() })
+    }
+
+    /// Under a minor number, which its disklabel goes by.
+    pub(super) fn with_number(self, number: u32) -> Self {
+        Self { number, ..self }
     }
 
     /// Checks a range and says where it lies in the host's file.
@@ -107,6 +116,10 @@ impl BlockDevice for HostBlockDevice {
     fn flush(&self) -> Result<()> {
         if self.read_only { Ok(()) } else { self.file.sync() }
     }
+
+    fn control(&self, lwp: &Lwp, command: u64, data: UserAddress) -> Result<i64> {
+        control::control(self, self.number, lwp, command, data)
+    }
 }
 
 /// The same as a character device: transfers of any length, at any offset.
@@ -119,5 +132,9 @@ impl CharacterDevice for RawDevice {
 
     fn write(&self, _minor: u32, uio: &mut Uio<'_>) -> Result<()> {
         block_io::write(&self.0, uio)
+    }
+
+    fn control(&self, _minor: u32, lwp: &Lwp, command: u64, data: UserAddress) -> Result<i64> {
+        self.0.control(lwp, command, data)
     }
 }

@@ -11,6 +11,7 @@ mod open;
 mod status;
 
 pub use directory::put_directory_entry;
+pub use open::open_by_name;
 pub use status::path_configuration;
 
 use crate::lookup::{LONGEST_PATH, Resolver};

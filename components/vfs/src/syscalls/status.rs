@@ -21,7 +21,8 @@ use rump::user_memory::UserAddress;
 pub(super) fn write_vnode_status(lwp: &Lwp, vnode: &VnodeRef, to: UserAddress) -> Result<ReturnValue> {
     let mut status = file_attributes(vnode.mount.id, &vnode.operations().attributes()?);
     if vnode.kind == VnodeKind::Block
-        && let Ok(device) = crate::state::FileSystems::of(&vnode.mount.kernel)?.block_device(vnode.device)
+        && let Some(device) =
+            crate::state::FileSystems::of(&vnode.mount.kernel)?.devices.registered_block(vnode.device)
     {
         status.size = device.size();
     }
