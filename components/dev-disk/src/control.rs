@@ -66,7 +66,7 @@ fn set_label(unit: &Unit, request: &Request<'_>) -> Result<()> {
         return Err(Errno::EINVAL);
     }
     let sector_size = new.sector_size();
-    if new.sectors_per_cylinder() == 0 || sector_size == 0 || sector_size % 512 != 0 {
+    if new.sectors_per_cylinder() == 0 || sector_size == 0 || !sector_size.is_multiple_of(512) {
         return Err(Errno::EINVAL);
     }
     if new.magic() != INVALIDATED {

@@ -101,7 +101,7 @@ impl Header {
     #[must_use]
     pub fn table_size(&self) -> Option<usize> {
         let size_fits =
-            (SMALLEST_ENTRY..=LARGEST_ENTRY).contains(&self.entry_size) && self.entry_size % 8 == 0;
+            (SMALLEST_ENTRY..=LARGEST_ENTRY).contains(&self.entry_size) && self.entry_size.is_multiple_of(8);
         (size_fits && self.entries <= MOST_ENTRIES).then(|| self.entries as usize * self.entry_size as usize)
     }
 

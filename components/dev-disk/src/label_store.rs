@@ -21,7 +21,7 @@ const NETBSD_PART: usize = 2;
 
 /// What is in the first sectors of a disk or partition.
 enum Found {
-    Label(DiskLabel),
+    Label(Box<DiskLabel>),
     /// Something that begins as a label does but is none.
     Damaged,
     Nothing,
@@ -33,7 +33,7 @@ fn look(disk: &Disk, start: u64) -> Result<(Found, usize, Box<[u8]>)> {
     let mut found = (Found::Nothing, 0);
     for at in (0..bytes.len().saturating_sub(SIZE - 1)).step_by(STEP) {
         if let Some(label) = DiskLabel::parse(&bytes[at..]) {
-            return Ok((Found::Label(label), at, bytes));
+            return Ok((Found::Label(Box::new(label)), at, bytes));
         }
         if DiskLabel::looks_like(&bytes[at..]) {
             found = (Found::Damaged, at);
@@ -55,7 +55,7 @@ pub fn written_label(disk: &Disk) -> Result<Option<DiskLabel>> {
     let netbsd = table.entries.iter().filter(|entry| entry.kind == mbr::kind::NETBSD);
     for start in netbsd.map(|entry| entry.start).chain([0]) {
         if let (Found::Label(label), ..) = look(disk, start)? {
-            return Ok(Some(label));
+            return Ok(Some(*label));
         }
     }
     Ok(None)
@@ -92,7 +92,7 @@ fn fill(disk: &Disk, label: &mut DiskLabel) -> Result<bool> {
         if entry.kind == mbr::kind::NETBSD {
             match look(disk, entry.start)?.0 {
                 Found::Label(written) => {
-                    *label = with_raw_partition(written, disk);
+                    *label = with_raw_partition(*written, disk);
                     return Ok(true);
                 }
                 Found::Damaged => return Ok(false),
@@ -102,7 +102,7 @@ fn fill(disk: &Disk, label: &mut DiskLabel) -> Result<bool> {
         add_foreign(label, entry);
     }
     match look(disk, 0)?.0 {
-        Found::Label(written) => *label = with_raw_partition(written, disk),
+        Found::Label(written) => *label = with_raw_partition(*written, disk),
         Found::Damaged => return Ok(false),
         Found::Nothing if table.is_damaged => return Ok(false),
         Found::Nothing if is_iso9660(disk) => {

@@ -118,7 +118,7 @@ impl BlockDevice for OpenPartition {
 /// `EINVAL`.
 pub(crate) fn check_raw_transfer(uio: &Uio<'_>, sector_size: u32) -> Result<()> {
     let sector = u64::from(sector_size);
-    let fits = uio.offset % sector == 0 && uio.residual() as u64 % sector == 0;
+    let fits = uio.offset.is_multiple_of(sector) && (uio.residual() as u64).is_multiple_of(sector);
     if fits { Ok(()) } else { Err(Errno::EINVAL) }
 }
 

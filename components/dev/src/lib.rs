@@ -5,7 +5,7 @@
 //! It knows nothing of files: device nodes and opening them are component vfs's (`vfs::device_switch`), disks are component
 //! dev_disk's. Without this component there are no drivers.
 //!
-//! Lock order: both locks are leaves.
+//! Lock order: all locks are leaves.
 
 extern crate alloc;
 #[cfg(test)]
@@ -14,6 +14,7 @@ extern crate std;
 use rumpuser as _;
 
 mod majors;
+pub mod pseudo_devices;
 
 pub use majors::Majors;
 
@@ -29,7 +30,9 @@ use rump::sync::{Mutex, RwLock};
 pub static COMPONENT: Component = Component::new("dev", Stage::Faction, &[], || {}, start);
 
 fn start(kernel: &Arc<Kernel>) -> Result<()> {
-    kernel.slots.set(Slot::Devices, Arc::new(Devices::default()))
+    kernel.slots.set(Slot::Devices, Arc::new(Devices::default()))?;
+    pseudo_devices::attach_all();
+    Ok(())
 }
 
 /// The drivers of one kernel.
