@@ -33,7 +33,7 @@ requests(void)
 	refused(good("/dev/null"), RUMP_ENOTBLK);
 	refused(good("/dev"), RUMP_EISDIR);
 	refused(good("/dev/vnd0a"), RUMP_ENXIO);
-	refused(good("/dev/cgd0d"), RUMP_ENODEV);
+	refused(good("/dev/cgd0d"), RUMP_ENXIO);
 	refused(good(NULL), RUMP_EFAULT);
 	request.algorithm = "rot13";
 	refused(request, RUMP_EINVAL);

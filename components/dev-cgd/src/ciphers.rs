@@ -175,7 +175,7 @@ mod tests {
     }
 
     fn data() -> Vec<u8> {
-        (0..16384u32).map(|index| ((index * index >> 3) ^ (index >> 9)) as u8).collect()
+        (0..16384u32).map(|index| (((index * index) >> 3) ^ (index >> 9)) as u8).collect()
     }
 
     fn fnv(bytes: &[u8]) -> u64 {

@@ -114,7 +114,7 @@ impl EncryptedDisks {
         let block_size = long(&bytes, command::BLOCK_SIZE_AT);
         let key_length = long(&bytes, command::KEY_LENGTH_AT);
         let fits = block_size == command::ANY_BLOCK_SIZE || block_size == algorithm.block_size;
-        if !fits || key_length > LONGEST_KEY || key_length % 8 != 0 {
+        if !fits || key_length > LONGEST_KEY || !key_length.is_multiple_of(8) {
             return Err(Errno::EINVAL);
         }
         let mut key = [0; (LONGEST_KEY / 8) as usize];

@@ -29,7 +29,7 @@ impl EncryptedMedium {
     /// Lays a cipher over an open block device.
     ///
     /// # Errors
-    /// `ENOTBLK` when it is none; `ENODEV` when it has no sectors; `EINVAL` for a key that the algorithm does not take.
+    /// `ENOTBLK` when it is none; `ENXIO` when it is not configured; `ENODEV` when it has no sectors; `EINVAL` for a key that the algorithm does not take.
     pub(crate) fn new(
         file: VnodeFile,
         algorithm: &'static Algorithm,
@@ -37,6 +37,7 @@ impl EncryptedMedium {
         key: &[u8],
     ) -> Result<Self> {
         let below = Arc::clone(file.block_device().ok_or(Errno::ENOTBLK)?);
+        below.check_present()?;
         let sector = u64::from(below.sector_size().max(512));
         let size = below.size() / sector * sector;
         if size == 0 {
@@ -56,7 +57,7 @@ impl EncryptedMedium {
     fn check(&self, offset: u64, length: usize) -> Result<u64> {
         let sector = self.sector_size as u64;
         let end = offset.checked_add(length as u64).ok_or(Errno::EINVAL)?;
-        if end > self.size || offset % sector != 0 || length % self.sector_size != 0 {
+        if end > self.size || !offset.is_multiple_of(sector) || !length.is_multiple_of(self.sector_size) {
             return Err(Errno::EINVAL);
         }
         Ok(offset / sector)

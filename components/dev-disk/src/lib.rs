@@ -14,7 +14,8 @@
 //!   vfs::BlockDevice                                               what holds the bytes
 //! ```
 //!
-//! Lock order, outermost first: a driver's list of units, a unit's state, the table of wedges.
+//! Lock order, outermost first: a driver's list of units, a unit's state (an encrypted disk's before that of the disk below it), the
+//! nodes of wedges, their table.
 
 extern crate alloc;
 #[cfg(test)]

@@ -53,7 +53,6 @@ pub(crate) struct Wedge {
     pub description: Description,
     parent: Weak<Unit>,
     parent_name: String,
-    majors: Majors,
     /// Changes while the parent's state is locked.
     opens: AtomicU32,
     gone: AtomicBool,
@@ -116,12 +115,8 @@ impl Wedge {
         if let Some(slot) = wedges.slots.lock().get_mut(self.number as usize) {
             *slot = None;
         }
-        let Ok(state) = FileSystems::of(kernel) else { return };
-        let name = self.device_name();
         // A node that cannot be removed leads to nothing, which does no harm.
-        let _ = state.remove_device_node(name.as_bytes(), device_number(self.majors.block, self.number));
-        let raw = format!("r{name}");
-        let _ = state.remove_device_node(raw.as_bytes(), device_number(self.majors.character, self.number));
+        let _ = wedges.settle_nodes(kernel, self.number);
     }
 }
 
@@ -129,6 +124,8 @@ impl Wedge {
 pub(crate) struct Wedges {
     majors: Majors,
     slots: Mutex<Vec<Option<Arc<Wedge>>>>,
+    /// Held while nodes are made or removed: what `/dev` holds is what the table says.
+    nodes: Mutex<()>,
 }
 
 /// Wedges at most: as many as there are minor numbers that a node's name has room for.
@@ -136,7 +133,7 @@ const MOST_WEDGES: usize = 4096;
 
 impl Wedges {
     pub(crate) fn new(majors: Majors) -> Self {
-        Self { majors, slots: Mutex::default() }
+        Self { majors, slots: Mutex::default(), nodes: Mutex::default() }
     }
 
     pub(crate) fn of(kernel: &Kernel) -> Result<Arc<Self>> {
@@ -163,6 +160,25 @@ impl Wedges {
         }
         slots[free] = Some(Arc::clone(&wedge));
         Ok(wedge)
+    }
+
+    /// Makes the nodes of a wedge that is in the table, and removes those of one that is not.
+    fn settle_nodes(&self, kernel: &Kernel, number: u32) -> Result<()> {
+        let _settling = self.nodes.lock();
+        let state = FileSystems::of(kernel)?;
+        let is_there = self.get(number).is_ok();
+        for (prefix, kind, major) in
+            [("", VnodeKind::Block, self.majors.block), ("r", VnodeKind::Character, self.majors.character)]
+        {
+            let name = format!("{prefix}dk{number}");
+            let device = device_number(major, number);
+            if is_there {
+                state.make_device_node(name.as_bytes(), kind, device)?;
+            } else {
+                state.remove_device_node(name.as_bytes(), device)?;
+            }
+        }
+        Ok(())
     }
 
     /// Makes a wedge on the disk of a unit.
@@ -198,7 +214,6 @@ impl Wedges {
                     description,
                     parent: Arc::downgrade(unit),
                     parent_name: unit.name.clone(),
-                    majors: self.majors,
                     opens: AtomicU32::new(0),
                     gone: AtomicBool::new(false),
                 })
@@ -207,12 +222,7 @@ impl Wedges {
             state.wedges.push(Arc::clone(&wedge));
             wedge
         };
-        let state = FileSystems::of(kernel)?;
-        let name = wedge.device_name();
-        let block = device_number(self.majors.block, wedge.number);
-        state.make_device_node(name.as_bytes(), VnodeKind::Block, block)?;
-        let character = device_number(self.majors.character, wedge.number);
-        state.make_device_node(format!("r{name}").as_bytes(), VnodeKind::Character, character)?;
+        self.settle_nodes(kernel, wedge.number)?;
         Ok(wedge)
     }
 }

@@ -3,6 +3,10 @@
 //! Component dev_vnd: files as disks, vnd0, vnd1 ... (vnd(4)).
 
 extern crate alloc;
+#[cfg(test)]
+extern crate std;
+#[cfg(test)]
+use rumpuser as _;
 
 mod file_medium;
 
