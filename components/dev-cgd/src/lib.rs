@@ -39,7 +39,7 @@ const LONGEST_PATH: usize = 1024;
 const LONGEST_NAME: usize = 256;
 
 fn start(kernel: &Arc<Kernel>) -> Result<()> {
-    dev_disk::attach(kernel, &|_| Arc::new(EncryptedDisks::default()), NAME).map(|_| ())
+    dev_disk::attach(kernel, Arc::new(EncryptedDisks::default()))
 }
 
 /// The ioctls, and the structures that they take.

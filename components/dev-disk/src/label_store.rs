@@ -29,6 +29,9 @@ enum Found {
 
 /// Looks for a label from sector `start` on; says where in the bytes read it lies.
 fn look(disk: &Disk, start: u64) -> Result<(Found, usize, Box<[u8]>)> {
+    if start >= disk.geometry.sectors {
+        return Ok((Found::Nothing, 0, Box::default()));
+    }
     let bytes = disk.read_sectors(start, SCANNED)?;
     let mut found = (Found::Nothing, 0);
     for at in (0..bytes.len().saturating_sub(SIZE - 1)).step_by(STEP) {
@@ -170,7 +173,7 @@ fn with_raw_partition(mut label: DiskLabel, disk: &Disk) -> DiskLabel {
     if count > RAW && is_whole(&label, NETBSD_PART) {
         label.set_partition(RAW, other);
         label.set_partition(NETBSD_PART, raw);
-    } else if count == RAW {
+    } else if count == RAW && is_whole(&label, NETBSD_PART) {
         label.set_partition_count(RAW + 1);
         label.set_partition(RAW, other);
     } else {

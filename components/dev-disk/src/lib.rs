@@ -38,7 +38,7 @@ mod wedges;
 
 pub use disk::{Disk, Geometry, LabelRules};
 pub use request::Request;
-pub use units::{DiskDriver, DiskKind, Unit, attach};
+pub use units::{DiskKind, Unit, attach};
 
 use alloc::sync::Arc;
 use dev::Devices;

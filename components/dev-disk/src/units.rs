@@ -11,7 +11,7 @@ use alloc::format;
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
-use dev::{Devices, Majors};
+use dev::Devices;
 use rump::errno::{Errno, Result};
 use rump::file::FileStatus;
 use rump::kernel::Kernel;
@@ -102,7 +102,6 @@ pub(crate) struct Extent {
 pub struct Unit {
     pub name: String,
     pub number: u32,
-    pub majors: Majors,
     pub(crate) kind: Arc<dyn DiskKind>,
     state: Mutex<UnitState>,
 }
@@ -118,12 +117,6 @@ impl Unit {
     /// `ENXIO` when it is not configured.
     pub fn disk(&self) -> Result<Arc<Disk>> {
         self.state().disk.clone().ok_or(Errno::ENXIO)
-    }
-
-    /// The device number of its partition a as a block device.
-    #[must_use]
-    pub fn block_device_number(&self) -> u64 {
-        device_number(self.majors.block, self.number.wrapping_mul(OLD_PARTITIONS))
     }
 
     /// Configures it.
@@ -231,9 +224,8 @@ impl Unit {
 }
 
 /// The units of a kind of disk in one kernel.
-pub struct DiskDriver {
+struct DiskDriver {
     kind: Arc<dyn DiskKind>,
-    majors: Majors,
     units: Mutex<BTreeMap<u32, Arc<Unit>>>,
 }
 
@@ -247,18 +239,11 @@ impl DiskDriver {
             Arc::new(Unit {
                 name: format!("{}{number}", self.kind.name()),
                 number,
-                majors: self.majors,
                 kind: Arc::clone(&self.kind),
                 state: Mutex::default(),
             })
         });
         unit.open(partition, kind, status)
-    }
-
-    /// The unit of that number, if somebody has it open or it is configured.
-    #[must_use]
-    pub fn unit(&self, number: u32) -> Option<Arc<Unit>> {
-        self.units.lock().get(&number).cloned()
     }
 }
 
@@ -276,16 +261,12 @@ impl DeviceDriver for DiskDriver {
 ///
 /// # Errors
 /// `EEXIST` when its name or numbers are taken; what making the nodes says.
-pub fn attach(
-    kernel: &Arc<Kernel>,
-    make: &dyn Fn(Majors) -> Arc<dyn DiskKind>,
-    name: &'static str,
-) -> Result<Arc<DiskDriver>> {
+pub fn attach(kernel: &Arc<Kernel>, kind: Arc<dyn DiskKind>) -> Result<()> {
+    let name = kind.name();
     let majors = Devices::of(kernel)?.attach(name)?;
     let state = FileSystems::of(kernel)?;
-    let driver = Arc::new(DiskDriver { kind: make(majors), majors, units: Mutex::default() });
-    let registered: Arc<dyn DeviceDriver> = driver.clone();
-    state.register_driver(Some(majors.block), Some(majors.character), &registered)?;
+    let driver: Arc<dyn DeviceDriver> = Arc::new(DiskDriver { kind, units: Mutex::default() });
+    state.register_driver(Some(majors.block), Some(majors.character), &driver)?;
     for partition in 0..NODES {
         let letter = char::from(b'a' + partition as u8);
         let (block, character) = (format!("{name}0{letter}"), format!("r{name}0{letter}"));
@@ -293,7 +274,7 @@ pub fn attach(
         let number = device_number(majors.character, partition);
         state.make_device_node(character.as_bytes(), VnodeKind::Character, number)?;
     }
-    Ok(driver)
+    Ok(())
 }
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ pub static COMPONENT: Component = Component::new("dev_md", Stage::Driver, &["dev
 const NAME: &str = "md";
 
 fn start(kernel: &Arc<Kernel>) -> Result<()> {
-    dev_disk::attach(kernel, &|_| Arc::new(MemoryDisks), NAME).map(|_| ())
+    dev_disk::attach(kernel, Arc::new(MemoryDisks))
 }
 
 /// The ioctls, and `struct md_conf`.

@@ -33,7 +33,7 @@ const SECTOR: u32 = 512;
 const LONGEST_PATH: usize = 1024;
 
 fn start(kernel: &Arc<Kernel>) -> Result<()> {
-    dev_disk::attach(kernel, &|_| Arc::new(FileDisks::default()), NAME).map(|_| ())
+    dev_disk::attach(kernel, Arc::new(FileDisks::default()))
 }
 
 /// The ioctls, and the structures that they take.

@@ -66,13 +66,6 @@ impl Devices {
         Ok(majors)
     }
 
-    /// The name of the driver whose block devices have that major number (`devsw_blk2name`).
-    #[must_use]
-    pub fn block_driver_name(&self, major: u32) -> Option<&'static str> {
-        let drivers = self.drivers.lock();
-        drivers.iter().find(|(_, majors)| majors.block == major).map(|(name, _)| *name)
-    }
-
     /// Puts something where other components find it by its type; once for each type.
     ///
     /// # Errors
@@ -105,8 +98,6 @@ mod tests {
         assert_eq!(devices.attach("vnd"), Ok(Majors { block: 14, character: 41 }));
         assert_eq!(devices.attach("cgd"), Ok(Majors { block: 21, character: 93 }));
         assert_eq!(devices.attach("vnd"), Err(Errno::EEXIST));
-        assert_eq!(devices.block_driver_name(14), Some("vnd"));
-        assert_eq!(devices.block_driver_name(15), None);
     }
 
     #[test]
