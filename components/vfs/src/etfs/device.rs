@@ -40,13 +40,23 @@ pub struct HostBlockDevice {
     file: HostFile,
     begin: u64,
     size: u64,
+    sector_size: u32,
     read_only: bool,
     /// Its minor number.
     number: u32,
     failures: Option<Failures>,
 }
 
-const SECTOR: u32 = 512;
+/// A sector has two to the power of that many bytes, unless `RUMP_BLKSECTSHIFT` asks for more.
+const SECTOR_SHIFT: u32 = 9;
+const LARGEST_SECTOR_SHIFT: u32 = 16;
+
+/// Bytes in a sector. What is no number, or out of range, is ignored.
+fn sector_size() -> u32 {
+    let asked = parameter::get("RUMP_BLKSECTSHIFT").and_then(|value| value.trim().parse::<u32>().ok());
+    let shift = asked.filter(|shift| (SECTOR_SHIFT..=LARGEST_SECTOR_SHIFT).contains(shift));
+    1 << shift.unwrap_or(SECTOR_SHIFT)
+}
 
 impl HostBlockDevice {
     /// Opens a host file, read-only where the host allows no more.
@@ -66,7 +76,15 @@ impl HostBlockDevice {
             }
             Err(error) => return Err(error),
         };
-        Ok(Self { file, begin: window.begin, size, read_only, number: 0, failures: Failures::from_host() })
+        Ok(Self {
+            file,
+            begin: window.begin,
+            size,
+            sector_size: sector_size(),
+            read_only,
+            number: 0,
+            failures: Failures::from_host(),
+        })
     }
 
     /// Under a minor number, which its disklabel goes by.
@@ -93,7 +111,7 @@ impl BlockDevice for HostBlockDevice {
     }
 
     fn sector_size(&self) -> u32 {
-        SECTOR
+        self.sector_size
     }
 
     fn is_read_only(&self) -> bool {
