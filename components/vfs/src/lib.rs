@@ -5,7 +5,7 @@
 //! ```text
 //!   syscalls (open, stat, rename ...)      vnode_file (read, write, fcntl)
 //!        |                                        |
-//!      lookup  access  working_directory    advisory_lock  special (devices, fifos)
+//!      lookup  access  working_directory    advisory_lock  special (devices, fifos)  device_switch
 //!        |                                        |
 //!      mount, mounting, state            vnode: VnodeOperations, FileSystem (traits)
 //!                                                 |
