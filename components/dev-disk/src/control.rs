@@ -51,9 +51,7 @@ pub(crate) fn control(unit: &Unit, partition: u32, request: &Request<'_>) -> Res
 }
 
 fn current_label(unit: &Unit) -> Result<DiskLabel> {
-    let mut state = unit.state();
-    let disk = state.disk.clone().ok_or(Errno::ENXIO)?;
-    Ok(state.label.get_or_insert_with(|| label_store::label_of(&disk)).clone())
+    unit.state().disk_and_label().map(|(_, label)| label.clone())
 }
 
 /// Sets the label in memory, and writes it to the disk if that was asked.

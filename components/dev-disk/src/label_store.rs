@@ -66,18 +66,19 @@ pub fn written_label(disk: &Disk) -> Result<Option<DiskLabel>> {
 
 /// The label that a disk goes by: the one that is written on it, else one made up of the PC's table, else one by the disk's
 /// rules. It always has the raw partition.
-#[must_use]
-pub fn label_of(disk: &Disk) -> DiskLabel {
+///
+/// # Errors
+/// What the medium says: a label that cannot be read is not made up, or partitions would be written to that are not there.
+pub fn label_of(disk: &Disk) -> Result<DiskLabel> {
     if disk.rules == LabelRules::None {
-        return disk.made_up.clone();
+        return Ok(disk.made_up.clone());
     }
     let mut label = whole_disk(disk);
-    match fill(disk, &mut label) {
-        Ok(true) => {}
-        Ok(false) | Err(_) => fall_back(disk, &mut label),
+    if !fill(disk, &mut label)? {
+        fall_back(disk, &mut label);
     }
     label.seal();
-    label
+    Ok(label)
 }
 
 /// Partition a is all there is, beside the raw one.

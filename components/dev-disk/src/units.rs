@@ -89,6 +89,21 @@ pub(crate) struct UnitState {
     pub wedges: Vec<Arc<Wedge>>,
 }
 
+impl UnitState {
+    /// The disk and its label, which is read now if it is not known.
+    ///
+    /// # Errors
+    /// `ENXIO` when the unit is not configured; what the medium says.
+    pub(crate) fn disk_and_label(&mut self) -> Result<(Arc<Disk>, &DiskLabel)> {
+        let disk = self.disk.clone().ok_or(Errno::ENXIO)?;
+        let label = match self.label.take() {
+            Some(label) => label,
+            None => label_store::label_of(&disk)?,
+        };
+        Ok((disk, self.label.insert(label)))
+    }
+}
+
 /// A part of a disk, in bytes.
 pub(crate) struct Extent {
     pub disk: Arc<Disk>,
@@ -130,7 +145,8 @@ impl Unit {
         }
         state.keeps_label = self.kind.keeps_labels();
         state.label_is_writable = false;
-        state.label = Some(label_store::label_of(&disk));
+        // Where it cannot be read, there is still the raw partition.
+        state.label = label_store::label_of(&disk).ok();
         state.disk = Some(disk);
         Ok(())
     }
@@ -174,8 +190,7 @@ impl Unit {
             if !state.wedges.is_empty() {
                 return Err(Errno::EBUSY);
             }
-            let disk = state.disk.clone().ok_or(Errno::ENXIO)?;
-            let label = state.label.get_or_insert_with(|| label_store::label_of(&disk));
+            let (disk, label) = state.disk_and_label()?;
             let is_there =
                 label.partition(partition as usize).is_some_and(|found| found.fs_type != fs_type::UNUSED);
             if disk.rules != LabelRules::None && !is_there {
@@ -202,13 +217,13 @@ impl Unit {
     /// `ENXIO` when the unit is not configured, or the partition is not there any more.
     pub(crate) fn extent(&self, partition: u32) -> Result<Extent> {
         let mut state = self.state();
-        let disk = state.disk.clone().ok_or(Errno::ENXIO)?;
+        let is_writable = state.label_is_writable;
+        let disk = state.disk.as_ref().ok_or(Errno::ENXIO)?;
         let total = disk.size();
         if partition == RAW_PARTITION || disk.rules == LabelRules::None {
-            return Ok(Extent { disk, offset: 0, size: total, guarded: None });
+            return Ok(Extent { disk: Arc::clone(disk), offset: 0, size: total, guarded: None });
         }
-        let is_writable = state.label_is_writable;
-        let label = state.label.get_or_insert_with(|| label_store::label_of(&disk));
+        let (disk, label) = state.disk_and_label()?;
         let found = label.partition(partition as usize).ok_or(Errno::ENXIO)?;
         let unit = u64::from(disk.geometry.sector_size);
         let offset = (u64::from(found.offset) * unit).min(total);

@@ -130,7 +130,7 @@ fn any_image_has_a_valid_label_with_the_whole_disk_in_it() {
         let mut random = Random(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15));
         let rules = if seed % 2 == 0 { LabelRules::AllPartitions } else { LabelRules::RawPartition };
         let (disk, image) = disk(random.image(), rules);
-        let label = label_store::label_of(&disk);
+        let label = label_store::label_of(&disk).unwrap();
         assert!(label.is_valid(), "seed {seed}");
         assert!(label.partition(3).is_some_and(|raw| raw.size > 0), "seed {seed}");
         found += u32::from(label_store::written_label(&disk).unwrap().is_some());
@@ -150,6 +150,41 @@ fn any_image_has_a_valid_label_with_the_whole_disk_in_it() {
         }
     }
     assert!(found > 1000, "only {found} images had a label");
+}
+
+/// A disk that cannot be read.
+struct Broken;
+
+impl BlockDevice for Broken {
+    fn size(&self) -> u64 {
+        (SECTOR * SECTORS) as u64
+    }
+    fn sector_size(&self) -> u32 {
+        SECTOR as u32
+    }
+    fn is_read_only(&self) -> bool {
+        false
+    }
+    fn read(&self, _offset: u64, _into: &mut [u8]) -> Result<()> {
+        Err(Errno::EIO)
+    }
+    fn write(&self, _offset: u64, _from: &[u8]) -> Result<()> {
+        Err(Errno::EIO)
+    }
+    fn flush(&self) -> Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn no_label_is_made_up_for_a_disk_that_cannot_be_read() {
+    let geometry = Geometry::of_size(SECTORS as u64, SECTOR as u32);
+    for rules in [LabelRules::AllPartitions, LabelRules::RawPartition] {
+        let disk = Disk::new(Arc::new(Broken), geometry, rules, "vnd", 12).unwrap();
+        assert_eq!(label_store::label_of(&disk), Err(Errno::EIO));
+        assert_eq!(label_store::written_label(&disk), Err(Errno::EIO));
+        assert_eq!(label_store::write_label(&disk, &disk.made_up), Err(Errno::EIO));
+    }
 }
 
 #[test]
