@@ -3,6 +3,7 @@
 use crate::component::Slots;
 use crate::errno::{Errno, Result};
 use crate::host::{clock, parameter};
+use crate::module::Modules;
 use crate::process::ProcessTable;
 use crate::sched::{self, CalloutQueue, Lwp, VirtualCpus};
 use crate::sync::{Mutex, Once, SpinMutex, set_once};
@@ -61,6 +62,8 @@ pub struct Kernel {
     pub callouts: CalloutQueue,
     /// The state of each component.
     pub slots: Slots,
+    /// What it is made of, by name.
+    pub modules: Modules,
     /// The name that `uname` answers with; `sethostname` changes it.
     pub host_name: Mutex<String>,
     /// What the host's wall clock is corrected by (`settimeofday`), in nanoseconds.
@@ -115,6 +118,7 @@ impl Kernel {
             processes: ProcessTable::new(),
             callouts: CalloutQueue::default(),
             slots: Slots::default(),
+            modules: Modules::default(),
             host_name,
             clock_offset: SpinMutex::new(0),
             boot_time: clock::wall(),
@@ -201,6 +205,7 @@ impl Kernel {
             self.callouts.stop();
         }
         self.slots.clear();
+        self.modules.clear();
         self.processes.clear();
         self.cpus.drop_spares();
         self.implicit.idle.lock().clear();

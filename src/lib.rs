@@ -35,6 +35,7 @@ pub mod host;
 pub mod init;
 pub mod kernel;
 pub mod memory;
+pub mod module;
 pub mod pipe;
 pub mod process;
 pub mod sched;

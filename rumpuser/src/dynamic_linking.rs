@@ -71,8 +71,8 @@ fn is_kernel_library(object: &LoadedObject) -> bool {
 }
 
 /// Only names that are decidedly the kernel's: it would otherwise link modules against the host.
-fn is_kernel_name(name: &CStr) -> bool {
-    [&b"rump"[..], b"RUMP", b"__"].iter().any(|prefix| name.to_bytes().starts_with(prefix))
+fn is_kernel_name(name: &[u8]) -> bool {
+    [&b"rump"[..], b"RUMP", b"__"].iter().any(|prefix| name.starts_with(prefix))
 }
 
 /// The symbols of several objects as one table, with absolute addresses.
@@ -85,9 +85,11 @@ struct KernelSymbols {
 impl KernelSymbols {
     fn add(&mut self, table: &SymbolTable) {
         for symbol in table.symbols {
-            let (Some(address), Some(name)) = (table.address(symbol), table.name(symbol)) else { continue };
+            if !table.name_bytes(symbol).is_some_and(is_kernel_name) {
+                continue;
+            }
             let Ok(position) = u32::try_from(self.strings.len()) else { return };
-            if is_kernel_name(name) {
+            if let (Some(address), Some(name)) = (table.address(symbol), table.name(symbol)) {
                 // Every symbol has its own copy of its name: the kernel edits them in place.
                 self.strings.extend_from_slice(name.to_bytes_with_nul());
                 self.symbols.push(Symbol { st_name: position, st_value: address as u64, ..*symbol });

@@ -5,6 +5,7 @@ mod control;
 mod descriptor;
 mod identity;
 mod limit;
+mod module;
 pub mod transfer;
 
 pub use descriptor::write_status;
@@ -21,6 +22,7 @@ pub const PARTIAL: &[(usize, &str)] = &[
     (number::SETTIMEOFDAY50, "the clock can be set forward of the host's only"),
     (number::NANOSLEEP50, "is not interrupted: there are no signals yet"),
     (number::CLOCK_NANOSLEEP, "is not interrupted: there are no signals yet"),
+    (number::MODCTL, "MODCTL_LOAD starts what is linked in; kernel objects in files give EOPNOTSUPP"),
     (number::SETRLIMIT, "RLIMIT_NOFILE is enforced; the others are kept"),
 ];
 
@@ -77,4 +79,5 @@ pub fn load() {
         (number::GETRLIMIT, limit::getrlimit),
         (number::SETRLIMIT, limit::setrlimit),
     ]);
+    register(&[(number::MODCTL, module::modctl)]);
 }
