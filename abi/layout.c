@@ -316,6 +316,28 @@ MEMBER(ifreq, request, 16, 128);
 MEMBER(ifreq, request.flags, 16, 2);
 MEMBER(ifreq, request.buffer.bytes, 24, 8);
 
+SIZE(sysctlnode, 96);
+MEMBER(sysctlnode, sysctl_flags, 0, 4);
+MEMBER(sysctlnode, sysctl_num, 4, 4);
+MEMBER(sysctlnode, sysctl_name, 8, 32);
+MEMBER(sysctlnode, sysctl_ver, 40, 4);
+MEMBER(sysctlnode, sysctl_un, 48, 16);
+MEMBER(sysctlnode, sysctl_un.node.clen, 52, 4);
+MEMBER(sysctlnode, sysctl_un.node.child, 56, 8);
+MEMBER(sysctlnode, sysctl_size, 64, 8);
+MEMBER(sysctlnode, sysctl_func, 72, 8);
+MEMBER(sysctlnode, sysctl_parent, 80, 8);
+MEMBER(sysctlnode, sysctl_desc, 88, 8);
+
+SIZE(sysctldesc, 12);
+MEMBER(sysctldesc, descr_num, 0, 4);
+MEMBER(sysctldesc, descr_ver, 4, 4);
+MEMBER(sysctldesc, descr_len, 8, 4);
+
+SIZE(clockinfo, 20);
+MEMBER(clockinfo, tick, 4, 4);
+MEMBER(clockinfo, profhz, 16, 4);
+
 /* The structures that have had names of their own from the beginning. */
 
 _Static_assert(sizeof(struct rump_modctl_load) == 32, "rump_modctl_load");

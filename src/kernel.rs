@@ -2,11 +2,12 @@
 
 use crate::component::Slots;
 use crate::errno::{Errno, Result};
-use crate::host::{clock, parameter};
+use crate::host::{clock, console, parameter};
 use crate::module::Modules;
 use crate::process::ProcessTable;
 use crate::sched::{self, CalloutQueue, Lwp, VirtualCpus};
 use crate::sync::{Mutex, Once, SpinMutex, set_once};
+use crate::sysctl::{self, SysctlTree};
 use crate::time::Timespec;
 use alloc::boxed::Box;
 use alloc::string::String;
@@ -66,9 +67,17 @@ pub struct Kernel {
     pub modules: Modules,
     /// The name that `uname` answers with; `sethostname` changes it.
     pub host_name: Mutex<String>,
+    /// The name of its (YP) domain.
+    pub domain_name: Mutex<String>,
+    /// The number that `gethostid` answers with.
+    pub host_id: SpinMutex<i32>,
+    /// What it tells about itself.
+    pub sysctl: SysctlTree,
     /// What the host's wall clock is corrected by (`settimeofday`), in nanoseconds.
     clock_offset: SpinMutex<i128>,
     boot_time: Timespec,
+    /// The same moment on the host's monotonic clock.
+    started_at: Timespec,
     implicit: Implicit,
     host_file_keys: Once<Arc<dyn HostFileKeys>>,
     ends: Mutex<Vec<End>>,
@@ -120,13 +129,20 @@ impl Kernel {
             slots: Slots::default(),
             modules: Modules::default(),
             host_name,
+            domain_name: Mutex::default(),
+            host_id: SpinMutex::new(0),
+            sysctl: SysctlTree::default(),
             clock_offset: SpinMutex::new(0),
             boot_time: clock::wall(),
+            started_at: clock::monotonic(),
             implicit: Implicit::default(),
             host_file_keys: Once::new(),
             ends: Mutex::default(),
         });
         ProcessTable::populate(&kernel);
+        if let Err(error) = sysctl::populate(&kernel.sysctl) {
+            console::print(format_args!("rump: the sysctl tree is not complete: {error}\n"));
+        }
         kernel
     }
 
@@ -147,6 +163,12 @@ impl Kernel {
     #[must_use]
     pub fn boot_time(&self) -> Timespec {
         self.boot_time
+    }
+
+    /// When it was made, on the host's monotonic clock.
+    #[must_use]
+    pub fn started_at(&self) -> Timespec {
+        self.started_at
     }
 
     /// Component vfs says how host files are named.

@@ -43,6 +43,7 @@ pub mod signal;
 pub mod sync;
 pub mod syscall;
 pub mod syscalls;
+pub mod sysctl;
 pub mod time;
 pub mod uio;
 pub mod user_memory;

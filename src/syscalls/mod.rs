@@ -6,6 +6,7 @@ mod descriptor;
 mod identity;
 mod limit;
 mod module;
+mod sysctl;
 pub mod transfer;
 
 pub use descriptor::write_status;
@@ -23,6 +24,7 @@ pub const PARTIAL: &[(usize, &str)] = &[
     (number::NANOSLEEP50, "is not interrupted: there are no signals yet"),
     (number::CLOCK_NANOSLEEP, "is not interrupted: there are no signals yet"),
     (number::MODCTL, "MODCTL_LOAD starts what is linked in; kernel objects in files give EOPNOTSUPP"),
+    (number::SYSCTL, "nodes that depend on what this kernel does not have are left out"),
     (number::SETRLIMIT, "RLIMIT_NOFILE is enforced; the others are kept"),
 ];
 
@@ -79,5 +81,5 @@ pub fn load() {
         (number::GETRLIMIT, limit::getrlimit),
         (number::SETRLIMIT, limit::setrlimit),
     ]);
-    register(&[(number::MODCTL, module::modctl)]);
+    register(&[(number::MODCTL, module::modctl), (number::SYSCTL, sysctl::sysctl)]);
 }

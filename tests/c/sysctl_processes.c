@@ -1,0 +1,51 @@
+/* needs: */
+/* kern.proc2 lists processes. */
+#include "check.h"
+#include "sysctl.h"
+
+#define SIZE 680
+
+static int
+member(const char *process, size_t offset)
+{
+	int value;
+
+	memcpy(&value, process + offset, sizeof value);
+	return value;
+}
+
+int
+main(void)
+{
+	static char all[16 * SIZE];
+	size_t size = sizeof all, needed = 0;
+
+	boot();
+	new_process();
+	int parent = rump_sys_getpid();
+	new_process_of(1000, 2000);
+	int own = rump_sys_getpid();
+	OK(rump_sys___sysctl(NAME(N_CTL_KERN, 47, 0, 0, SIZE, 16), all, &size, NULL, 0));
+	HOLDS(size % SIZE == 0 && size / SIZE >= 3);
+	OK(rump_sys___sysctl(NAME(N_CTL_KERN, 47, 0, 0, SIZE, 0), NULL, &needed, NULL, 0));
+	HOLDS(needed >= size);
+
+	size = sizeof all;
+	OK(rump_sys___sysctl(NAME(N_CTL_KERN, 47, 1, own, SIZE, 16), all, &size, NULL, 0));
+	EQUAL(size, SIZE);
+	EQUAL(member(all, 116), own);
+	EQUAL(member(all, 120), parent);
+	EQUAL(member(all, 136), 1000);
+	EQUAL(member(all, 140), 1000);
+	EQUAL(member(all, 144), 2000);
+	EQUAL(member(all, 148), 2000);
+	size = sizeof all;
+	OK(rump_sys___sysctl(NAME(N_CTL_KERN, 47, 5, 1000, SIZE, 16), all, &size, NULL, 0));
+	EQUAL(size, SIZE);
+	/* Programs of older systems know less of the structure. */
+	size = sizeof all;
+	OK(rump_sys___sysctl(NAME(N_CTL_KERN, 47, 5, 1000, 200, 16), all, &size, NULL, 0));
+	EQUAL(size, 200);
+	FAILS(rump_sys___sysctl(NAME(N_CTL_KERN, 47, 0, 0, SIZE), all, &size, NULL, 0), RUMP_EINVAL);
+	return 0;
+}
