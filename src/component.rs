@@ -336,3 +336,6 @@ impl Slots {
         self.waiting.lock().clear();
     }
 }
+
+#[cfg(test)]
+mod tests;

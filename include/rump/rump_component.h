@@ -91,8 +91,7 @@ void rump_component_init(enum rump_component_type);
 #define RUMP_COMPONENT(type)								\
 static void rumpcompinit##type(void);							\
 static struct rump_component rumpcomp##type = {						\
-	.rc_type = type,								\
-	.rc_init = rumpcompinit##type,							\
+	type, rumpcompinit##type, { NULL, NULL }					\
 };											\
 _RUMP_LINK_SET_ADD(rump_components, rumpcomp##type);					\
 static void __attribute__((__constructor__)) rumpcomp_ctor##type(void)			\
@@ -147,14 +146,10 @@ typedef struct modstat {
 } modstat_t;
 
 /* NAME_modcmd() follows. */
-#define MODULE(class, name, required)							\
+#define MODULE(kind, name, required)							\
 static int name##_modcmd(modcmd_t, void *);						\
 static const struct modinfo name##_modinfo = {						\
-	.mi_version = RUMP_MODULE_VERSION,						\
-	.mi_class = (class),								\
-	.mi_modcmd = name##_modcmd,							\
-	.mi_name = #name,								\
-	.mi_required = (required),							\
+	RUMP_MODULE_VERSION, (kind), name##_modcmd, #name, (required)			\
 };											\
 _RUMP_LINK_SET_ADD(modules, name##_modinfo)
 
