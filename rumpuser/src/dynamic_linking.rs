@@ -23,7 +23,7 @@ pub struct Component {
 
 /// Takes an array of modules and its length.
 pub type ModuleFunction = unsafe extern "C" fn(*const *const ModuleInformation, usize);
-/// Takes a symbol table and a string table, with their sizes in bytes. They are the kernel's from then on.
+/// Takes a symbol table and a string table, with their sizes in bytes. They are the kernel's from then on, if it answers 0.
 pub type SymbolFunction = unsafe extern "C" fn(*mut c_void, u64, *mut c_char, u64) -> c_int;
 /// Takes one component.
 pub type ComponentFunction = unsafe extern "C" fn(*const Component);
@@ -99,17 +99,19 @@ impl KernelSymbols {
 
     /// # Safety
     /// `load_symbols` is the kernel's.
-    unsafe fn hand_over(self, load_symbols: SymbolFunction) {
-        let symbols = self.symbols.leak();
-        let strings = self.strings.leak();
-        // SAFETY: the caller's contract; both tables live on.
-        unsafe {
+    unsafe fn hand_over(mut self, load_symbols: SymbolFunction) {
+        let (symbols, strings) = (&mut self.symbols, &mut self.strings);
+        // SAFETY: the caller's contract; tables that the kernel takes live on.
+        let refused = unsafe {
             load_symbols(
                 symbols.as_mut_ptr().cast(),
-                mem::size_of_val(symbols) as u64,
+                mem::size_of_val(symbols.as_slice()) as u64,
                 strings.as_mut_ptr().cast(),
                 strings.len() as u64,
-            );
+            )
+        };
+        if refused == 0 {
+            mem::forget(self);
         }
     }
 }

@@ -347,30 +347,41 @@ unsafe extern "C" fn load_modules(set: *const *const Information, count: usize) 
     let Some(kernel) = super::kernel() else { return };
     for index in 0..count {
         // SAFETY: the host passes an array of that length.
-        let module = unsafe { new_module(*set.add(index)) };
-        // Components of ours are registered already; and the host may name a set for each library that depends on it.
-        if let Ok(module) = module
-            && component::of_name(&module.description.name).is_none()
-        {
-            match kernel.modules.add(core::slice::from_ref(&module)) {
-                Ok(()) | Err(Errno::EEXIST) => (),
-                Err(error) => {
-                    let name = &module.description.name;
-                    host::console::print(format_args!("rump: module `{name}' is left out: {error}\n"));
-                }
-            }
+        let information = unsafe { *set.add(index) };
+        // Components of ours have registered already.
+        if component::of_information(information).is_none() {
+            // SAFETY: the host passes modules.
+            note_linked(&kernel, unsafe { new_module(information) });
         }
     }
 }
 
-/// There is no linker in the kernel: symbols are of no use to it.
+/// Makes a module known that was there before the boot. The host may name it again for each library that depends on its own.
+fn note_linked(kernel: &Kernel, module: Result<NewModule>) {
+    let Ok(module) = module else {
+        host::console::print(format_args!("rump: a module without a name or a function is left out\n"));
+        return;
+    };
+    let result = match component::of_name(&module.description.name) {
+        Some(_) => Err(Errno::EEXIST),
+        None => kernel.modules.add(core::slice::from_ref(&module)),
+    };
+    let name = &module.description.name;
+    match result {
+        Ok(()) => (),
+        Err(Errno::EEXIST) if kernel.modules.has_identity(module.control.identity()) => (),
+        Err(error) => host::console::print(format_args!("rump: module `{name}' is left out: {error}\n")),
+    }
+}
+
+/// There is no linker in the kernel: it does not take the symbols.
 unsafe extern "C" fn load_symbols(
     _symbols: *mut c_void,
     _size: u64,
     _strings: *mut c_char,
     _length: u64,
 ) -> c_int {
-    0
+    Errno::EOPNOTSUPP.number()
 }
 
 /// Has the host look for link sets in all that is loaded. The caller is inside the kernel.

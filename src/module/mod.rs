@@ -316,6 +316,12 @@ impl Modules {
         active.chain(lists.inactive.iter().map(|module| status(module, None))).collect()
     }
 
+    /// Whether the very module is known, rather than one of the same name.
+    pub(crate) fn has_identity(&self, identity: usize) -> bool {
+        let lists = self.lists.lock();
+        lists.active.iter().chain(&lists.inactive).any(|module| module.new.control.identity() == identity)
+    }
+
     /// Runs `operation` while no module starts or ends.
     pub(crate) fn configure<R>(&self, operation: impl FnOnce() -> R) -> R {
         let _one = self.configuration.enter();

@@ -31,6 +31,18 @@ pub(crate) fn add(kernel: &Kernel) -> Result<()> {
             handler: Arc::new(Computed::read_only(types)),
         },
     )?;
+    tree.add(
+        &[top::MEMORY],
+        Leaf {
+            number: None,
+            name: "filecache",
+            kind: Kind::Quad,
+            size: 8,
+            flags: flags::READ_ONLY,
+            description: "Bytes of files on devices that are kept in memory",
+            handler: Arc::new(Computed::read_only(cached)),
+        },
+    )?;
     let sync = tree.add_node(&[top::FILE_SYSTEMS], None, "sync", 0, "Writing back what has changed")?;
     tree.add(
         &[top::FILE_SYSTEMS, sync],
@@ -51,6 +63,11 @@ fn types(call: &Call<'_>) -> Result<Vec<u8>> {
     let mut names = FileSystems::of(&call.lwp.process.kernel)?.type_names();
     names.insert(0, crate::root::TYPE_NAME);
     Ok(names.join(" ").into_bytes())
+}
+
+fn cached(call: &Call<'_>) -> Result<Vec<u8>> {
+    let state = FileSystems::of(&call.lwp.process.kernel)?;
+    Ok((state.pages.bytes() as u64).to_ne_bytes().to_vec())
 }
 
 fn delay(call: &Call<'_>) -> Result<Vec<u8>> {
