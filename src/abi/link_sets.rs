@@ -108,11 +108,17 @@ unsafe fn new_module(information: *const Information) -> Result<NewModule> {
     Ok(NewModule { description: Arc::new(description), control: Arc::new(control) })
 }
 
+/// Modules in one set; more is an end of a set that lies before its beginning.
+const MOST_AT_ONCE: usize = 1 << 16;
+
 /// # Safety
 /// `set` holds `count` pointers to modules.
 unsafe fn new_modules(set: *const *const Information, count: usize) -> Result<Vec<NewModule>> {
-    if set.is_null() || count == 0 {
+    if count == 0 {
         return Ok(Vec::new());
+    }
+    if set.is_null() || count > MOST_AT_ONCE {
+        return Err(Errno::EFAULT);
     }
     // SAFETY: the caller's promise.
     let set = unsafe { core::slice::from_raw_parts(set, count) };
@@ -240,7 +246,13 @@ impl CComponents {
         // SAFETY: the caller's promise, and the lock is held.
         let component = unsafe { component.as_mut() };
         let count = usize::try_from(component.kind).ok().and_then(|kind| self.loaded.get_mut(kind));
-        let Some(count) = count else { return };
+        let Some(count) = count else {
+            let kind = component.kind;
+            host::console::print(format_args!(
+                "rump: a C component of the unknown type {kind} is left out\n"
+            ));
+            return;
+        };
         if !component.loaded.is_null() {
             return;
         }

@@ -37,7 +37,8 @@ pub(super) fn add(tree: &SysctlTree) -> Result<()> {
 /// The rest of the name: which, an argument, bytes of each, how many.
 ///
 /// # Errors
-/// `EINVAL` for a bad name; `EOPNOTSUPP` for process groups, sessions and terminals, which are not there.
+/// `EINVAL` for a bad name; `ENOMEM` for more of them than were asked for; `ESRCH` for one that is not there; `EOPNOTSUPP` for
+/// process groups, sessions and terminals, which are not there.
 fn list(call: &Call<'_>) -> Result<Vec<u8>> {
     let &[which, argument, size, count] = call.rest else { return Err(Errno::EINVAL) };
     let (Ok(size), Ok(count)) = (usize::try_from(size), usize::try_from(count)) else {
@@ -48,12 +49,13 @@ fn list(call: &Call<'_>) -> Result<Vec<u8>> {
     let mut found = 0;
     for process in call.lwp.process.kernel.processes.all() {
         if is_selected(&process, which, argument)? {
-            // Who asks for the size has no room and gives no count.
-            if call.room.is_none() || found < count {
-                bytes.extend_from_slice(encode(&process).get(..size).unwrap_or_default());
-            }
+            bytes.extend_from_slice(encode(&process).get(..size).unwrap_or_default());
             found += 1;
         }
+    }
+    // Who asks for the size has no room and gives no count.
+    if call.room.is_some() && found > count {
+        return Err(Errno::ENOMEM);
     }
     if which == select::PROCESS && found == 0 {
         return Err(Errno::ESRCH);

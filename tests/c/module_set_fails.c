@@ -38,6 +38,9 @@ main(void)
 	JOURNAL("+aa -aa ");
 	HOLDS(!find_module("aa", &status) && !find_module("bb", &status) && !find_module("cc", &status));
 	EQUAL(rump_pub_module_init(twice, 2), RUMP_EEXIST);
+	EQUAL(rump_pub_module_init(NULL, 2), RUMP_EFAULT);
+	EQUAL(rump_pub_module_init(twice, (size_t)-1), RUMP_EFAULT);
+	EQUAL(rump_pub_module_fini(NULL), RUMP_EINVAL);
 	HOLDS(!find_module("aa", &status));
 
 	EQUAL(rump_pub_module_init(stay, 1), 0);

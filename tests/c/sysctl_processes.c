@@ -46,6 +46,10 @@ main(void)
 	size = sizeof all;
 	OK(rump_sys___sysctl(NAME(N_CTL_KERN, 47, 5, 1000, 200, 16), all, &size, NULL, 0));
 	EQUAL(size, 200);
+	size = sizeof all;
+	FAILS(rump_sys___sysctl(NAME(N_CTL_KERN, 47, 0, 0, SIZE, 1), all, &size, NULL, 0), RUMP_ENOMEM);
+	size = SIZE;
+	FAILS(rump_sys___sysctl(NAME(N_CTL_KERN, 47, 0, 0, SIZE, 16), all, &size, NULL, 0), RUMP_ENOMEM);
 	FAILS(rump_sys___sysctl(NAME(N_CTL_KERN, 47, 0, 0, SIZE), all, &size, NULL, 0), RUMP_EINVAL);
 	return 0;
 }
