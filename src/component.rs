@@ -86,9 +86,9 @@ impl Component {
     }
 
     fn class(&self) -> Class {
-        match self.name.split('_').next() {
-            Some("vfs" | "fs") => Class::FILE_SYSTEM,
-            Some("dev") => Class::DRIVER,
+        match self.name {
+            name if name == "vfs" || name.starts_with("fs_") => Class::FILE_SYSTEM,
+            name if name.starts_with("dev_") => Class::DRIVER,
             _ => Class::MISCELLANEOUS,
         }
     }
@@ -291,9 +291,10 @@ pub enum Slot {
     FileSystems,
     Devices,
     Network,
+    AsynchronousIo,
 }
 
-const SLOTS: usize = 3;
+const SLOTS: usize = 4;
 
 /// The state of the factions in one kernel, found without a search.
 #[derive(Default)]

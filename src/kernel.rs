@@ -3,12 +3,15 @@
 use crate::component::Slots;
 use crate::errno::{Errno, Result};
 use crate::host::{clock, console, parameter};
+use crate::memory;
 use crate::module::Modules;
-use crate::process::ProcessTable;
+use crate::process::{Process, ProcessTable};
 use crate::sched::{self, CalloutQueue, Lwp, VirtualCpus};
-use crate::sync::{Mutex, Once, SpinMutex, set_once};
+use crate::semaphore::Semaphores;
+use crate::sync::{Mutex, Once, RwLock, SpinMutex, set_once};
 use crate::sysctl::{self, SysctlTree};
 use crate::time::Timespec;
+use crate::time_of_day::TimeOfDay;
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::sync::Arc;
@@ -73,15 +76,23 @@ pub struct Kernel {
     pub host_id: SpinMutex<i32>,
     /// What it tells about itself.
     pub sysctl: SysctlTree,
-    /// What the host's wall clock is corrected by (`settimeofday`), in nanoseconds.
-    clock_offset: SpinMutex<i128>,
+    /// What its clock shows.
+    pub time_of_day: TimeOfDay,
+    /// POSIX semaphores.
+    pub semaphores: Arc<Semaphores>,
     boot_time: Timespec,
     /// The same moment on the host's monotonic clock.
     started_at: Timespec,
+    /// Held by who runs something on every virtual CPU.
+    pub(crate) cross_calls: Mutex<()>,
     implicit: Implicit,
     host_file_keys: Once<Arc<dyn HostFileKeys>>,
     ends: Mutex<Vec<End>>,
+    process_ends: RwLock<Vec<ProcessEnd>>,
 }
+
+/// What a component does when a process ends.
+pub type ProcessEnd = Box<dyn Fn(&Process) + Send + Sync>;
 
 /// How a component ends.
 pub type End = Box<dyn FnOnce(&Kernel) -> Result<()> + Send>;
@@ -132,12 +143,15 @@ impl Kernel {
             domain_name: Mutex::default(),
             host_id: SpinMutex::new(0),
             sysctl: SysctlTree::default(),
-            clock_offset: SpinMutex::new(0),
+            time_of_day: TimeOfDay::new(),
+            semaphores: Arc::default(),
             boot_time: clock::wall(),
             started_at: clock::monotonic(),
+            cross_calls: Mutex::new(()),
             implicit: Implicit::default(),
             host_file_keys: Once::new(),
             ends: Mutex::default(),
+            process_ends: RwLock::default(),
         });
         ProcessTable::populate(&kernel);
         if let Err(error) = sysctl::populate(&kernel.sysctl) {
@@ -149,14 +163,7 @@ impl Kernel {
     /// The time of day.
     #[must_use]
     pub fn now(&self) -> Timespec {
-        let offset = *self.clock_offset.lock();
-        let host = clock::wall();
-        if offset == 0 { host } else { Timespec::from_nanoseconds(host.as_nanoseconds() + offset) }
-    }
-
-    /// Sets the time of day: from now on it counts from `time`.
-    pub fn set_time(&self, time: Timespec) {
-        *self.clock_offset.lock() = time.as_nanoseconds() - clock::wall().as_nanoseconds();
+        self.time_of_day.now()
     }
 
     /// When it was made.
@@ -195,8 +202,17 @@ impl Kernel {
         if let Some(lwp) = self.implicit.idle.lock().pop() {
             return Ok(lwp);
         }
-        let lwp = self.processes.init()?.new_implicit_lwp();
-        self.implicit.all.lock().push(Arc::clone(&lwp));
+        let process = self.processes.init()?;
+        memory::check_room(memory::SMALL)?;
+        let mut all = self.implicit.all.lock();
+        memory::reserve(&mut all, 1)?;
+        // All of them may be idle at once.
+        let mut idle = self.implicit.idle.lock();
+        let (wanted, has) = (all.capacity(), idle.len());
+        memory::reserve(&mut idle, wanted - has)?;
+        drop(idle);
+        let lwp = process.new_implicit_lwp();
+        all.push(Arc::clone(&lwp));
         Ok(lwp)
     }
 
@@ -207,9 +223,40 @@ impl Kernel {
         }
     }
 
+    /// Runs `each` on every lwp that is lent to threads without one.
+    pub(crate) fn for_implicit_lwps(&self, each: &mut dyn FnMut(&Lwp)) {
+        for lwp in self.implicit.all.lock().iter() {
+            each(lwp);
+        }
+    }
+
+    /// Has `end` run whenever a process ends, before its descriptors are closed.
+    pub fn on_process_end(&self, end: ProcessEnd) {
+        self.process_ends.write().push(end);
+    }
+
+    pub(crate) fn process_has_ended(&self, process: &Process) {
+        for end in self.process_ends.read().iter() {
+            end(process);
+        }
+    }
+
     /// Has `end` run, before those that were named earlier, when the kernel is shut down.
     pub fn on_shut_down(&self, end: End) {
         self.ends.lock().push(end);
+    }
+
+    /// Ends the components, last one first: file systems are unmounted, for instance. A second call finds none.
+    ///
+    /// # Errors
+    /// The first that a component gives; the others are ended all the same.
+    pub fn end_components(&self) -> Result<()> {
+        let mut result = Ok(());
+        let ends = core::mem::take(&mut *self.ends.lock());
+        for end in ends.into_iter().rev() {
+            result = result.and(end(self));
+        }
+        result
     }
 
     /// Ends the components, last one first, and the kernel's own threads, and takes its processes apart. Only for a kernel
@@ -220,15 +267,13 @@ impl Kernel {
     pub fn shut_down(self: &Arc<Self>) -> Result<()> {
         let mut result = Ok(());
         if let Some(_inside) = sched::enter(|| Some(self)) {
-            let ends = core::mem::take(&mut *self.ends.lock());
-            for end in ends.into_iter().rev() {
-                result = result.and(end(self));
-            }
+            result = self.end_components();
             self.callouts.stop();
         }
         self.slots.clear();
         self.modules.clear();
         self.processes.clear();
+        self.semaphores.clear();
         self.cpus.drop_spares();
         self.implicit.idle.lock().clear();
         let implicit = core::mem::take(&mut *self.implicit.all.lock());

@@ -39,12 +39,16 @@ pub mod module;
 pub mod pipe;
 pub mod process;
 pub mod sched;
+pub mod semaphore;
 pub mod signal;
 pub mod sync;
 pub mod syscall;
 pub mod syscalls;
 pub mod sysctl;
 pub mod time;
+pub mod time_of_day;
+pub mod timer;
+pub mod trace;
 pub mod uio;
 pub mod user_memory;
 

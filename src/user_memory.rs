@@ -1,5 +1,6 @@
 //! UNSAFE inside. Memory of the program that made a system call: in this process, or behind the proxy.
 
+use crate::arch;
 use crate::errno::{Errno, Result};
 use alloc::vec::Vec;
 use core::mem::size_of;
@@ -38,7 +39,8 @@ impl UserAddress {
 
     fn check(self, length: usize) -> Result<()> {
         let end = self.0.checked_add(length as u64);
-        if self.is_null() || end.is_none() { Err(Errno::EFAULT) } else { Ok(()) }
+        // Members of a structure at the null pointer are in the first page, where no program has anything.
+        if self.0 < FIRST_PAGE || end.is_none() { Err(Errno::EFAULT) } else { Ok(()) }
     }
 }
 
@@ -60,6 +62,12 @@ unsafe impl Plain for crate::time::Timespec {}
 // SAFETY: an array of plain values has no padding between them.
 unsafe impl<T: Plain, const N: usize> Plain for [T; N] {}
 
+/// Addresses below this are nobody's.
+const FIRST_PAGE: u64 = 4096;
+
+/// Bytes to be asked for ahead at most.
+const PREFETCH: usize = 4096;
+
 /// Where a process's memory is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AddressSpace {
@@ -71,7 +79,7 @@ impl AddressSpace {
     /// Copies from the program.
     ///
     /// # Errors
-    /// `EFAULT` for the null pointer or a range past the end of memory.
+    /// `EFAULT` for the first page of memory or a range past the end of memory.
     pub fn copy_in(self, from: UserAddress, into: &mut [u8]) -> Result<()> {
         if into.is_empty() {
             return Ok(());
@@ -83,10 +91,31 @@ impl AddressSpace {
         Ok(())
     }
 
+    /// Copies `length` bytes from the program to the end of `into`, without growing it.
+    ///
+    /// # Errors
+    /// As [`copy_in`](Self::copy_in); `ENOMEM` when `into` has no room.
+    pub fn append_in(self, from: UserAddress, into: &mut Vec<u8>, length: usize) -> Result<()> {
+        if length == 0 {
+            return Ok(());
+        }
+        from.check(length)?;
+        let room = into.spare_capacity_mut().get_mut(..length).ok_or(Errno::ENOMEM)?;
+        // SAFETY: as in `copy_in`, to memory of the list's own; the bytes are there when the list is told of them.
+        unsafe {
+            core::ptr::copy(from.0 as *const u8, room.as_mut_ptr().cast(), length);
+            into.set_len(into.len() + length);
+        }
+        // Who appends once mostly goes on: the next bytes are on their way into the cache while the caller returns.
+        let next = into.spare_capacity_mut();
+        arch::prefetch_for_write(next.as_ptr().cast(), next.len().min(length).min(PREFETCH));
+        Ok(())
+    }
+
     /// Copies to the program.
     ///
     /// # Errors
-    /// `EFAULT` for the null pointer or a range past the end of memory.
+    /// `EFAULT` for the first page of memory or a range past the end of memory.
     pub fn copy_out(self, from: &[u8], into: UserAddress) -> Result<()> {
         if from.is_empty() {
             return Ok(());
@@ -135,7 +164,7 @@ impl AddressSpace {
     /// Copies a string up to its NUL, which is left out. `most` counts the NUL.
     ///
     /// # Errors
-    /// `EFAULT` for the null pointer; `ENAMETOOLONG` when there is no NUL within `most` bytes.
+    /// `EFAULT` for the first page of memory; `ENAMETOOLONG` when there is no NUL within `most` bytes.
     pub fn copy_in_string(self, from: UserAddress, most: usize) -> Result<Vec<u8>> {
         from.check(1)?;
         let mut length = 0;

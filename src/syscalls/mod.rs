@@ -3,29 +3,40 @@
 mod clock;
 mod control;
 mod descriptor;
+mod group;
 mod identity;
 mod limit;
 mod module;
+mod reboot;
+mod semaphore;
+mod signal;
 mod sysctl;
+mod time_adjustment;
+mod timer;
+mod trace;
 pub mod transfer;
 
-pub use descriptor::write_status;
+pub use descriptor::{write_status, write_status_30};
+pub use signal::check_permission as check_signal_permission;
+pub use trace::{TraceRequest, control_tracing};
 
 use crate::abi::system_call::table::number;
 use crate::syscall::register;
 
 /// Calls that are handled in part, and what is missing.
 pub const PARTIAL: &[(usize, &str)] = &[
-    (number::FCNTL, "F_GETOWN and F_SETOWN give EINVAL: there are no signals yet"),
+    (number::FCNTL, "F_GETOWN and F_SETOWN give EINVAL"),
     (number::CLOCK_GETTIME50, "CLOCK_REALTIME and CLOCK_MONOTONIC only"),
     (number::CLOCK_GETRES50, "CLOCK_REALTIME and CLOCK_MONOTONIC only"),
-    (number::CLOCK_SETTIME50, "the clock can be set forward of the host's only"),
-    (number::SETTIMEOFDAY50, "the clock can be set forward of the host's only"),
-    (number::NANOSLEEP50, "is not interrupted: there are no signals yet"),
-    (number::CLOCK_NANOSLEEP, "is not interrupted: there are no signals yet"),
     (number::MODCTL, "MODCTL_LOAD starts what is linked in; kernel objects in files give EOPNOTSUPP"),
     (number::SYSCTL, "nodes that depend on what this kernel does not have are left out"),
-    (number::SETRLIMIT, "RLIMIT_NOFILE is enforced; the others are kept"),
+    (
+        number::TIMER_CREATE,
+        "CLOCK_VIRTUAL, CLOCK_PROF and SIGEV_THREAD give ENOTSUP: processor time is not measured",
+    ),
+    (number::SETITIMER50, "ITIMER_VIRTUAL and ITIMER_PROF give ENOTSUP: processor time is not measured"),
+    (number::SETRLIMIT, "RLIMIT_NOFILE, RLIMIT_FSIZE and RLIMIT_NPROC are enforced; the others are kept"),
+    (number::GETRUSAGE50, "signals and waits are counted; processor time and memory are zero"),
 ];
 
 /// Registers them.
@@ -38,6 +49,7 @@ pub fn load() {
         (number::FCNTL, control::fcntl),
         (number::IOCTL, control::ioctl),
         (number::FSTAT50, descriptor::fstat),
+        (number::COMPAT_50_FSTAT30, descriptor::fstat_30),
         (number::LSEEK, descriptor::lseek),
         (number::PIPE, descriptor::pipe),
         (number::PIPE2, descriptor::pipe2),
@@ -69,6 +81,48 @@ pub fn load() {
         (number::SETGROUPS, identity::setgroups),
         (number::ISSETUGID, identity::issetugid),
         (number::LWP_SELF, identity::lwp_self),
+        (number::GETPGRP, group::getpgrp),
+        (number::GETPGID, group::getpgid),
+        (number::GETSID, group::getsid),
+        (number::SETPGID, group::setpgid),
+        (number::SETSID, group::setsid),
+        (number::GETLOGIN, group::getlogin),
+        (number::SETLOGIN, group::setlogin),
+    ]);
+    register(&[
+        (number::TIMER_CREATE, timer::timer_create),
+        (number::TIMER_DELETE, timer::timer_delete),
+        (number::TIMER_SETTIME50, timer::timer_settime),
+        (number::TIMER_GETTIME50, timer::timer_gettime),
+        (number::TIMER_GETOVERRUN, timer::timer_getoverrun),
+        (number::SETITIMER50, timer::setitimer),
+        (number::GETITIMER50, timer::getitimer),
+        (number::ADJTIME50, time_adjustment::adjtime),
+        (number::NTP_ADJTIME, time_adjustment::ntp_adjtime),
+        (number::NTP_GETTIME50, time_adjustment::ntp_gettime),
+        (number::REBOOT, reboot::reboot),
+        (number::FKTRACE, trace::fktrace),
+        (number::UTRACE, trace::utrace),
+    ]);
+    register(&[
+        (number::KSEM_INIT, semaphore::init),
+        (number::KSEM_OPEN, semaphore::open),
+        (number::KSEM_UNLINK, semaphore::unlink),
+        (number::KSEM_CLOSE, semaphore::close),
+        (number::KSEM_DESTROY, semaphore::destroy),
+        (number::KSEM_POST, semaphore::post),
+        (number::KSEM_WAIT, semaphore::wait),
+        (number::KSEM_TRYWAIT, semaphore::trywait),
+        (number::KSEM_TIMEDWAIT, semaphore::timedwait),
+        (number::KSEM_GETVALUE, semaphore::getvalue),
+    ]);
+    register(&[
+        (number::KILL, signal::kill),
+        (number::SIGQUEUEINFO, signal::sigqueueinfo),
+        (number::SIGPROCMASK14, signal::sigprocmask),
+        (number::SIGPENDING14, signal::sigpending),
+        (number::SIGSUSPEND14, signal::sigsuspend),
+        (number::SIGTIMEDWAIT50, signal::sigtimedwait),
     ]);
     register(&[
         (number::GETTIMEOFDAY50, clock::gettimeofday),
@@ -80,6 +134,7 @@ pub fn load() {
         (number::CLOCK_NANOSLEEP, clock::clock_nanosleep),
         (number::GETRLIMIT, limit::getrlimit),
         (number::SETRLIMIT, limit::setrlimit),
+        (number::GETRUSAGE50, limit::getrusage),
     ]);
     register(&[(number::MODCTL, module::modctl), (number::SYSCTL, sysctl::sysctl)]);
 }

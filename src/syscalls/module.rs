@@ -85,9 +85,10 @@ fn unload(lwp: &Lwp, argument: UserAddress) -> Result<ReturnValue> {
 fn status(lwp: &Lwp, argument: UserAddress) -> Result<ReturnValue> {
     let space = lwp.process.space;
     let [base, length]: [u64; 2] = space.read(argument)?;
-    memory::check_room()?;
+    let all = lwp.process.kernel.modules.all();
     let mut bytes = Vec::new();
-    for status in lwp.process.kernel.modules.all() {
+    memory::reserve(&mut bytes, all.len() * STATUS_SIZE)?;
+    for status in all {
         bytes.extend_from_slice(&encode(&status));
     }
     let given = usize::try_from(length).unwrap_or(usize::MAX).min(bytes.len());

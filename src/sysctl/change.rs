@@ -139,7 +139,6 @@ fn initial_value(space: AddressSpace, request: &Request, kind: Kind, size: usize
     if request.flags & flags::OWN_DATA == 0 {
         return Err(if request.content == 0 { Errno::EINVAL } else { Errno::EPERM });
     }
-    memory::check_room()?;
     let mut bytes = memory::zeroed(size)?.into_vec();
     if request.content != 0 {
         space.copy_in(UserAddress::new(request.content), &mut bytes)?;

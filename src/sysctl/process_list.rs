@@ -15,6 +15,9 @@ const SIZE: usize = 680;
 mod select {
     pub const ALL: i32 = 0;
     pub const PROCESS: i32 = 1;
+    pub const GROUP_OF_PROCESSES: i32 = 2;
+    pub const SESSION: i32 = 3;
+    pub const TERMINAL: i32 = 4;
     pub const USER: i32 = 5;
     pub const REAL_USER: i32 = 6;
     pub const GROUP: i32 = 7;
@@ -38,7 +41,7 @@ pub(super) fn add(tree: &SysctlTree) -> Result<()> {
 ///
 /// # Errors
 /// `EINVAL` for a bad name; `ENOMEM` for more of them than were asked for; `ESRCH` for one that is not there; `EOPNOTSUPP` for
-/// process groups, sessions and terminals, which are not there.
+/// those of a terminal: there are none.
 fn list(call: &Call<'_>) -> Result<Vec<u8>> {
     let &[which, argument, size, count] = call.rest else { return Err(Errno::EINVAL) };
     let (Ok(size), Ok(count)) = (usize::try_from(size), usize::try_from(count)) else {
@@ -47,7 +50,7 @@ fn list(call: &Call<'_>) -> Result<Vec<u8>> {
     let size = size.min(SIZE);
     let mut bytes = Vec::new();
     let mut found = 0;
-    for process in call.lwp.process.kernel.processes.all() {
+    for process in call.lwp.process.kernel.processes.all()? {
         if is_selected(&process, which, argument)? {
             bytes.extend_from_slice(encode(&process).get(..size).unwrap_or_default());
             found += 1;
@@ -69,11 +72,13 @@ fn is_selected(process: &Process, which: i32, argument: i32) -> Result<bool> {
     Ok(match which {
         select::ALL => true,
         select::PROCESS => process.id == argument,
+        select::GROUP_OF_PROCESSES => process.group() == argument,
+        select::SESSION => process.session().id == argument,
         select::USER => who.effective_user == argument_id,
         select::REAL_USER => who.real_user == argument_id,
         select::GROUP => who.effective_group == argument_id,
         select::REAL_GROUP => who.real_group == argument_id,
-        2..=4 => return Err(Errno::EOPNOTSUPP),
+        select::TERMINAL => return Err(Errno::EOPNOTSUPP),
         _ => return Err(Errno::EINVAL),
     })
 }
@@ -82,6 +87,8 @@ fn is_selected(process: &Process, which: i32, argument: i32) -> Result<bool> {
 fn encode(process: &Process) -> [u8; SIZE] {
     const NUMBER: usize = 116;
     const PARENT: usize = 120;
+    const SESSION: usize = 124;
+    const GROUP: usize = 128;
     const EFFECTIVE_USER: usize = 136;
     const GROUPS: usize = 152;
     const GROUP_COUNT: usize = 216;
@@ -93,6 +100,8 @@ fn encode(process: &Process) -> [u8; SIZE] {
     };
     let who = process.credentials();
     put(NUMBER, &process.id.to_ne_bytes());
+    put(SESSION, &process.session().id.to_ne_bytes());
+    put(GROUP, &process.group().to_ne_bytes());
     put(PARENT, &process.parent.to_ne_bytes());
     for (index, id) in
         [who.effective_user, who.real_user, who.effective_group, who.real_group].iter().enumerate()

@@ -42,6 +42,14 @@ main(void)
 	size = sizeof all;
 	OK(rump_sys___sysctl(NAME(N_CTL_KERN, 47, 5, 1000, SIZE, 16), all, &size, NULL, 0));
 	EQUAL(size, SIZE);
+	/* By process group and by session. */
+	EQUAL(member(all, 128), rump_sys_getpgid(0));
+	EQUAL(member(all, 124), rump_sys_getsid(0));
+	OK(rump_sys_setpgid(0, 0));
+	size = sizeof all;
+	OK(rump_sys___sysctl(NAME(N_CTL_KERN, 47, 2, own, SIZE, 16), all, &size, NULL, 0));
+	EQUAL(size, SIZE);
+	EQUAL(member(all, 128), own);
 	/* Programs of older systems know less of the structure. */
 	size = sizeof all;
 	OK(rump_sys___sysctl(NAME(N_CTL_KERN, 47, 5, 1000, 200, 16), all, &size, NULL, 0));

@@ -63,9 +63,9 @@ pub(super) fn status_of(flags: i32) -> Result<FileStatus> {
 }
 
 fn open_path(lwp: &Lwp, descriptor: i32, path: &[u8], flags: i32, mode: u32) -> Result<ReturnValue> {
-    if memory::check_room().is_err() {
+    if memory::check_room(memory::SMALL).is_err() {
         FileSystems::of(&lwp.process.kernel)?.pages.reclaim();
-        memory::check_room()?;
+        memory::check_room(memory::SMALL)?;
     }
     let status = status_of(flags)?;
     if flags & (flag::SHARED_LOCK | flag::EXCLUSIVE_LOCK) == flag::SHARED_LOCK | flag::EXCLUSIVE_LOCK {
@@ -203,7 +203,13 @@ pub(super) fn umask(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
     Ok(i64::from(WorkingDirectory::of(&lwp.process)?.set_mask(call.newmask)).into())
 }
 
-fn make_node(lwp: &Lwp, descriptor: i32, path: Vec<u8>, mode: u32, device: u64) -> Result<ReturnValue> {
+pub(super) fn make_node(
+    lwp: &Lwp,
+    descriptor: i32,
+    path: Vec<u8>,
+    mode: u32,
+    device: u64,
+) -> Result<ReturnValue> {
     let resolver = Resolver::new(&lwp.process)?;
     let kind = match VnodeKind::from_mode(mode) {
         None if mode & 0o170_000 == 0 => VnodeKind::Regular,
