@@ -124,10 +124,15 @@ impl Control for ComponentControl {
 /// The components of this process, newest first. Loading is per process, as the host's linker does it.
 static REGISTERED: AtomicPtr<Component> = AtomicPtr::new(ptr::null_mut());
 
-/// Called by a component's library as it is loaded; before `rump_init` nothing may allocate here. A second copy of the library
-/// may show the component of the first: that has no effect.
-pub fn register(component: &'static Component, information: &'static Information) {
+/// As [`register`], by a shared library, which shows C programs what it is.
+pub fn register_library(component: &'static Component, information: &'static Information) {
     component.information.store(ptr::from_ref(information).cast_mut(), Ordering::Release);
+    register(component);
+}
+
+/// Called as a component is loaded; before `rump_init` nothing may allocate here. A second copy of a library may show the
+/// component of the first: that has no effect.
+pub fn register(component: &'static Component) {
     if component.is_registered.swap(true, Ordering::AcqRel) {
         return;
     }

@@ -91,7 +91,7 @@ pub static __start_link_set_modules: [&rump::abi::link_sets::Information; 1] = [
 pub static __stop_link_set_modules: [&rump::abi::link_sets::Information; 0] = [];
 
 extern "C" fn register() {
-    rump::component::register(&THE_COMPONENT, &INFORMATION);
+    rump::component::register_library(&THE_COMPONENT, &INFORMATION);
 }
 
 // SAFETY: the loader calls what this section lists, once.
