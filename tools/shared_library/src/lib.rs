@@ -82,12 +82,14 @@ static INFORMATION: rump::abi::link_sets::Information = rump::abi::link_sets::In
 // SAFETY: nothing else in this library is in that section.
 #[unsafe(no_mangle)]
 #[unsafe(link_section = "link_set_modules")]
+#[allow(non_upper_case_globals)]
 pub static __start_link_set_modules: [&rump::abi::link_sets::Information; 1] = [&INFORMATION];
 
 /// The link set's end.
 // SAFETY: as above.
 #[unsafe(no_mangle)]
 #[unsafe(link_section = "link_set_modules")]
+#[allow(non_upper_case_globals)]
 pub static __stop_link_set_modules: [&rump::abi::link_sets::Information; 0] = [];
 
 extern "C" fn register() {
