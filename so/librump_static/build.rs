@@ -4,11 +4,17 @@ use std::path::Path;
 use std::{env, fs};
 
 /// Names, as the shared libraries have them without `librump`, and what they bring in.
-const COMPONENTS: [(&str, &str, Option<&str>); 4] = [
+const COMPONENTS: &[(&str, &str, Option<&str>)] = &[
     ("vfs", "vfs::COMPONENT", Some("vfs_edge")),
     ("vfs_aio", "vfs_aio::COMPONENT", None),
     ("fs_ffs", "fs_ffs::COMPONENT", None),
     ("fs_tmpfs", "fs_tmpfs::COMPONENT", None),
+    ("dev", "dev::COMPONENT", Some("dev_edge")),
+    ("dev_disk", "dev_disk::COMPONENT", None),
+    ("dev_md", "dev_md::COMPONENT", None),
+    ("dev_vnd", "dev_vnd::COMPONENT", None),
+    ("dev_cgd", "dev_cgd::COMPONENT", None),
+    ("dev_rnd", "dev_rnd::COMPONENT", None),
 ];
 
 fn main() {
