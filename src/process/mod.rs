@@ -163,9 +163,23 @@ impl Process {
         self.file_size_limit.load(Ordering::Relaxed)
     }
 
-    /// To be called after a change of [`limits`](Self::limits), with them locked.
-    pub fn limits_changed(&self, limits: &Limits) {
+    /// Changes the limits of resource number `number`.
+    ///
+    /// # Errors
+    /// `EINVAL` when there is no such resource, or the current limit is above the maximum; `EPERM` for a higher maximum than
+    /// before, but for the superuser.
+    pub fn set_limit(&self, number: i32, new: Limit, by_superuser: bool) -> Result<()> {
+        let mut limits = self.limits.lock();
+        let limit = limits.by_number(number).ok_or(Errno::EINVAL)?;
+        if new.current > new.maximum {
+            return Err(Errno::EINVAL);
+        }
+        if new.maximum > limit.maximum && !by_superuser {
+            return Err(Errno::EPERM);
+        }
+        *limit = new;
         self.file_size_limit.store(limits.get(Resource::FileSize).current, Ordering::Relaxed);
+        Ok(())
     }
 
     /// Who it is now.

@@ -6,9 +6,11 @@ mod descriptor;
 mod group;
 mod identity;
 mod limit;
+mod module;
 mod reboot;
 mod semaphore;
 mod signal;
+mod sysctl;
 mod time_adjustment;
 mod timer;
 mod trace;
@@ -26,6 +28,8 @@ pub const PARTIAL: &[(usize, &str)] = &[
     (number::FCNTL, "F_GETOWN and F_SETOWN give EINVAL"),
     (number::CLOCK_GETTIME50, "CLOCK_REALTIME and CLOCK_MONOTONIC only"),
     (number::CLOCK_GETRES50, "CLOCK_REALTIME and CLOCK_MONOTONIC only"),
+    (number::MODCTL, "MODCTL_LOAD starts what is linked in; kernel objects in files give EOPNOTSUPP"),
+    (number::SYSCTL, "nodes that depend on what this kernel does not have are left out"),
     (
         number::TIMER_CREATE,
         "CLOCK_VIRTUAL, CLOCK_PROF and SIGEV_THREAD give ENOTSUP: processor time is not measured",
@@ -132,4 +136,5 @@ pub fn load() {
         (number::SETRLIMIT, limit::setrlimit),
         (number::GETRUSAGE50, limit::getrusage),
     ]);
+    register(&[(number::MODCTL, module::modctl), (number::SYSCTL, sysctl::sysctl)]);
 }

@@ -52,6 +52,7 @@ pub mod state;
 pub mod statvfs;
 mod syncer;
 mod syscalls;
+mod sysctl;
 pub mod vnode;
 pub mod vnode_file;
 mod vnode_table;
