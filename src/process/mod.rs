@@ -12,7 +12,9 @@ pub use table::ProcessTable;
 
 use crate::errno::Result;
 use crate::kernel::Kernel;
+use crate::kqueue::note;
 use crate::memory;
+use crate::poll::{Events, Listeners, Notice};
 use crate::sched::Lwp;
 use crate::sync::{Mutex, Once, RwLock, set_once};
 use crate::user_memory::AddressSpace;
@@ -51,6 +53,8 @@ pub struct Process {
     file_context: Once<Arc<dyn ProcessState>>,
     lwps: Mutex<Vec<Arc<Lwp>>>,
     next_lwp: AtomicI32,
+    /// Knotes on the process: `EVFILT_PROC`, `EVFILT_SIGNAL`.
+    pub listeners: Listeners,
 }
 
 /// What a process starts with.
@@ -81,6 +85,7 @@ impl Process {
             file_context,
             lwps: Mutex::new(Vec::new()),
             next_lwp: AtomicI32::new(1),
+            listeners: Listeners::new(),
         })
     }
 
@@ -100,7 +105,7 @@ impl Process {
         };
         let limits = self.limits.lock().clone();
         let file_context = self.file_context.get().map(|context| context.fork());
-        self.kernel.processes.insert(|id| {
+        let child = self.kernel.processes.insert(|id| {
             let seed = Seed {
                 id,
                 parent: self.id,
@@ -110,7 +115,14 @@ impl Process {
                 file_context,
             };
             Self::new(&self.kernel, seed)
-        })
+        })?;
+        self.note(note::FORK, i64::from(child.id));
+        Ok(child)
+    }
+
+    /// Tells those who watch the process (`EVFILT_PROC`).
+    pub fn note(&self, notes: u32, data: i64) {
+        self.listeners.notify(&Notice { events: Events::PROCESS_NOTES, notes, data });
     }
 
     /// Bytes that a file may grow to by its writes (`RLIMIT_FSIZE`).
@@ -198,6 +210,7 @@ impl Process {
             return;
         }
         self.kernel.processes.remove(self.id);
+        self.note(note::EXIT, 0);
         for file in self.descriptors.files() {
             file.object().descriptor_closed(self.id);
         }

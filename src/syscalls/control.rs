@@ -78,7 +78,7 @@ fn close_from(lwp: &Lwp, lowest: i32) -> Result<ReturnValue> {
     let descriptors = &lwp.process.descriptors;
     for number in descriptors.numbers(|number, _| number >= lowest) {
         if let Ok(file) = descriptors.remove(number) {
-            file.object().descriptor_closed(lwp.process.id);
+            descriptors.closed(number, &file, lwp.process.id);
         }
     }
     Ok(DONE)

@@ -192,7 +192,7 @@ impl FileObject for VnodeFile {
 
     fn control(&self, lwp: &Lwp, command: u64, data: UserAddress) -> Result<i64> {
         match &self.stream {
-            Stream::Fifo(end) => end.pipe.control(lwp, command, data),
+            Stream::Fifo(end) => end.control(lwp, command, data),
             Stream::Character { driver, minor } => driver.control(*minor, lwp, command, data),
             Stream::File | Stream::Block(_) => Err(Errno::ENOTTY),
         }

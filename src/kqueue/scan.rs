@@ -1,0 +1,171 @@
+//! Reporting what is ready, and waiting for it.
+
+use super::event::{Event, EventFlags};
+use super::knote::{Knote, Status};
+use super::queue::{Queue, State};
+use crate::errno::{Errno, Result};
+use crate::host::clock;
+use crate::poll::Reading;
+use crate::time::Timespec;
+use alloc::sync::Arc;
+use arrayvec::ArrayVec;
+
+/// Events handed over in one go.
+pub const BATCH: usize = 32;
+
+/// What becomes of a knote that has been looked at.
+enum Fate {
+    Passed,
+    Reported(Event),
+    /// Reported, and to be dropped.
+    Last(Event),
+}
+
+impl Queue {
+    /// Hands up to `most` ready events to `deliver`, each knote once; waits for the first until `deadline` (`None`: without end).
+    /// `still_open` says whether the caller's descriptor still leads here. Says how many were delivered: none at the deadline.
+    ///
+    /// # Errors
+    /// `EBADF` when the caller's descriptor was closed while it slept; what `deliver` says.
+    pub fn collect(
+        &self,
+        most: usize,
+        deadline: Option<Timespec>,
+        still_open: &dyn Fn() -> bool,
+        deliver: &mut dyn FnMut(&[Event]) -> Result<()>,
+    ) -> Result<usize> {
+        loop {
+            let count = self.pass(most, deliver)?;
+            if count > 0 || most == 0 {
+                return Ok(count);
+            }
+            let closings = self.state.lock().closings;
+            if !still_open() {
+                return Err(Errno::EBADF);
+            }
+            if !self.sleep(deadline, closings) {
+                return Ok(0);
+            }
+        }
+    }
+
+    /// Sleeps until a knote is ready or a descriptor of the queue is closed; `false` when the deadline came first.
+    fn sleep(&self, deadline: Option<Timespec>, closings: u64) -> bool {
+        let mut state = self.state.lock();
+        while state.ready.is_empty() && state.closings == closings {
+            let left = match deadline.map(|deadline| deadline.since(clock::monotonic())) {
+                Some(Timespec::ZERO) => return false,
+                left => left,
+            };
+            self.filled.wait_for(&mut state, left);
+        }
+        true
+    }
+
+    /// Walks the ready knotes once.
+    fn pass(&self, most: usize, deliver: &mut dyn FnMut(&[Event]) -> Result<()>) -> Result<usize> {
+        let end = self.state.lock().next;
+        let mut batch: ArrayVec<Event, BATCH> = ArrayVec::new();
+        let mut delivered = 0;
+        while delivered + batch.len() < most
+            && let Some(knote) = self.take_first_before(end)
+        {
+            match self.look_and_report(&knote) {
+                Fate::Passed => continue,
+                Fate::Reported(event) => batch.push(event),
+                Fate::Last(event) => {
+                    batch.push(event);
+                    self.drop_knote(&knote);
+                }
+            }
+            if batch.is_full() {
+                deliver(&batch)?;
+                delivered += batch.len();
+                batch.clear();
+            }
+        }
+        if !batch.is_empty() {
+            deliver(&batch)?;
+        }
+        Ok(delivered + batch.len())
+    }
+
+    /// The first ready knote that was queued before `end`. One that stays ready however often it is reported goes to the tail
+    /// at once, so that others who come find it there; another kind is taken off.
+    fn take_first_before(&self, end: u64) -> Option<Arc<Knote>> {
+        let mut state = self.state.lock();
+        let (&place, knote) = state.ready.first_key_value()?;
+        if place >= end {
+            return None;
+        }
+        let knote = Arc::clone(knote);
+        let mut status = knote.status.lock();
+        state.dequeue(&mut status);
+        if !is_consumed(&status) {
+            state.enqueue(&knote, &mut status);
+        }
+        drop(status);
+        Some(knote)
+    }
+
+    fn look_and_report(&self, knote: &Arc<Knote>) -> Fate {
+        let before = {
+            let _state = self.state.lock();
+            knote.status.lock().activations
+        };
+        let reading = knote.look();
+        let mut state = self.state.lock();
+        let mut status = knote.status.lock();
+        if status.is_gone || status.is_disabled {
+            return Fate::Passed;
+        }
+        let came_meanwhile = status.activations != before;
+        if !holds(knote, &mut status, reading) {
+            if !came_meanwhile {
+                status.is_active = false;
+                state.dequeue(&mut status);
+            } else {
+                state.enqueue(knote, &mut status);
+            }
+            return Fate::Passed;
+        }
+        let event = knote.report(&status);
+        if status.event.flags.contains(EventFlags::ONESHOT) {
+            return Fate::Last(event);
+        }
+        settle(knote, &mut state, &mut status, reading.is_some() && came_meanwhile);
+        Fate::Reported(event)
+    }
+}
+
+/// Whether a report takes the event away.
+fn is_consumed(status: &Status) -> bool {
+    status.event.flags.intersects(EventFlags::ONESHOT | EventFlags::CLEAR | EventFlags::DISPATCH)
+}
+
+fn holds(knote: &Knote, status: &mut Status, reading: Option<Reading>) -> bool {
+    match reading {
+        Some(reading) => Knote::take_reading(status, reading),
+        None => knote.has_event(status),
+    }
+}
+
+/// What a report leaves behind. `came_meanwhile`: there was a notice that the look may not have seen.
+fn settle(knote: &Arc<Knote>, state: &mut State, status: &mut Status, came_meanwhile: bool) {
+    if status.event.flags.contains(EventFlags::CLEAR) {
+        status.event.data = 0;
+        status.event.filter_flags = 0;
+        status.is_triggered = false;
+        status.is_active = came_meanwhile;
+    }
+    if status.event.flags.contains(EventFlags::DISPATCH) {
+        status.is_disabled = true;
+        state.dequeue(status);
+    } else if is_consumed(status) && came_meanwhile {
+        state.enqueue(knote, status);
+    } else if is_consumed(status) {
+        state.dequeue(status);
+    } else {
+        state.enqueue(knote, status);
+    }
+}
