@@ -28,6 +28,7 @@ pub fn initialise() -> Result<()> {
     }
     host::initialise(&hypervisor::UPCALLS)?;
     memory::apply_limit();
+    memory::set_ballast_aside();
     let configuration = Configuration::from_host();
     if configuration.verbose {
         announce(&configuration);

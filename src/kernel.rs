@@ -3,6 +3,7 @@
 use crate::component::Slots;
 use crate::errno::{Errno, Result};
 use crate::host::{clock, parameter};
+use crate::memory;
 use crate::process::ProcessTable;
 use crate::sched::{self, CalloutQueue, Lwp, VirtualCpus};
 use crate::sync::{Mutex, Once, SpinMutex, set_once};
@@ -169,8 +170,17 @@ impl Kernel {
         if let Some(lwp) = self.implicit.idle.lock().pop() {
             return Ok(lwp);
         }
-        let lwp = self.processes.init()?.new_implicit_lwp();
-        self.implicit.all.lock().push(Arc::clone(&lwp));
+        let process = self.processes.init()?;
+        memory::check_room(memory::SMALL)?;
+        let mut all = self.implicit.all.lock();
+        memory::reserve(&mut all, 1)?;
+        // All of them may be idle at once.
+        let mut idle = self.implicit.idle.lock();
+        let (wanted, has) = (all.capacity(), idle.len());
+        memory::reserve(&mut idle, wanted - has)?;
+        drop(idle);
+        let lwp = process.new_implicit_lwp();
+        all.push(Arc::clone(&lwp));
         Ok(lwp)
     }
 
@@ -178,6 +188,13 @@ impl Kernel {
         let all = self.implicit.all.lock();
         if let Some(lwp) = all.iter().find(|known| core::ptr::eq(Arc::as_ptr(known), lwp)) {
             self.implicit.idle.lock().push(Arc::clone(lwp));
+        }
+    }
+
+    /// Runs `each` on every lwp that is lent to threads without one.
+    pub(crate) fn for_implicit_lwps(&self, each: &mut dyn FnMut(&Lwp)) {
+        for lwp in self.implicit.all.lock().iter() {
+            each(lwp);
         }
     }
 

@@ -204,7 +204,10 @@ impl Pipe {
     }
 
     /// Waits until somebody is, or has been, on that side.
-    pub fn wait_for(&self, side: Side) {
+    ///
+    /// # Errors
+    /// `EINTR`.
+    pub fn wait_for(&self, side: Side) -> Result<()> {
         let mut stream = self.stream.lock();
         let seen = |stream: &Stream| match side {
             Side::Reader => (stream.readers, stream.readers_ever),
@@ -214,16 +217,16 @@ impl Pipe {
         loop {
             let (now, ever) = seen(&stream);
             if now > 0 || ever != before {
-                return;
+                return Ok(());
             }
-            self.opened.wait(&mut stream);
+            self.opened.wait_interruptibly(&mut stream, None)?;
         }
     }
 
     /// Reads what is there; waits for something unless `nonblock`.
     ///
     /// # Errors
-    /// `EAGAIN` with `nonblock`; `EFAULT`.
+    /// `EAGAIN` with `nonblock`; `EINTR`; `EFAULT`.
     pub fn read(&self, uio: &mut Uio<'_>, nonblock: bool) -> Result<()> {
         let mut stream = self.stream.lock();
         while stream.pieces.is_empty() && uio.residual() > 0 {
@@ -233,7 +236,7 @@ impl Pipe {
             if nonblock {
                 return Err(Errno::EAGAIN);
             }
-            self.readable.wait(&mut stream);
+            self.readable.wait_interruptibly(&mut stream, None)?;
         }
         while uio.residual() > 0 {
             let Some(first) = stream.pieces.front() else { break };
@@ -265,7 +268,7 @@ impl Pipe {
     /// Writes everything; waits for room unless `nonblock`.
     ///
     /// # Errors
-    /// `EPIPE` when nobody reads; `EAGAIN` with `nonblock` when nothing fits; `EFAULT`.
+    /// `EPIPE` when nobody reads; `EAGAIN` with `nonblock` when nothing fits; `EINTR`; `EFAULT`.
     pub fn write(&self, uio: &mut Uio<'_>, nonblock: bool) -> Result<()> {
         let total = uio.residual();
         let mut stream = self.stream.lock();
@@ -283,7 +286,7 @@ impl Pipe {
                 stream.append(uio)?;
                 self.wake_readers();
             } else if !nonblock {
-                self.writable.wait(&mut stream);
+                self.writable.wait_interruptibly(&mut stream, None)?;
             } else if uio.residual() < total {
                 return Ok(());
             } else {

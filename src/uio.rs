@@ -183,6 +183,39 @@ impl<'a> Uio<'a> {
         Ok(total)
     }
 
+    /// Takes up to `length` bytes from the program to the end of `into`, which has room for them, and moves on by what there
+    /// was.
+    ///
+    /// # Errors
+    /// As [`copy_in`](Self::copy_in); `ENOMEM` when `into` has no room.
+    pub fn append_to(&mut self, into: &mut Vec<u8>, length: usize) -> Result<usize> {
+        let total = length.min(self.residual);
+        if into.capacity() - into.len() < total {
+            return Err(Errno::ENOMEM);
+        }
+        let mut done = 0;
+        while done < total {
+            let most = total - done;
+            let count = match &mut self.memory {
+                Memory::KernelIn(from) => {
+                    let (now, later) = from.split_at(most);
+                    into.extend_from_slice(now);
+                    *from = later;
+                    most
+                }
+                Memory::KernelOut(_) => return Err(Errno::EINVAL),
+                memory => {
+                    let (space, range) = memory.next_range(most)?;
+                    space.append_in(range.address, into, range.length)?;
+                    range.length
+                }
+            };
+            done += count;
+            self.advance(count);
+        }
+        Ok(total)
+    }
+
     fn advance(&mut self, count: usize) {
         self.residual -= count;
         self.offset = self.offset.saturating_add(count as u64);

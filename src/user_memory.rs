@@ -1,5 +1,6 @@
 //! UNSAFE inside. Memory of the program that made a system call: in this process, or behind the proxy.
 
+use crate::arch;
 use crate::errno::{Errno, Result};
 use alloc::vec::Vec;
 use core::mem::size_of;
@@ -60,6 +61,9 @@ unsafe impl Plain for crate::time::Timespec {}
 // SAFETY: an array of plain values has no padding between them.
 unsafe impl<T: Plain, const N: usize> Plain for [T; N] {}
 
+/// Bytes to be asked for ahead at most.
+const PREFETCH: usize = 4096;
+
 /// Where a process's memory is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AddressSpace {
@@ -80,6 +84,27 @@ impl AddressSpace {
         // SAFETY: a local program vouches for its own pointers, as with any library call; the regions cannot overlap in a
         // way that matters, hence `copy`.
         unsafe { core::ptr::copy(from.0 as *const u8, into.as_mut_ptr(), into.len()) };
+        Ok(())
+    }
+
+    /// Copies `length` bytes from the program to the end of `into`, without growing it.
+    ///
+    /// # Errors
+    /// As [`copy_in`](Self::copy_in); `ENOMEM` when `into` has no room.
+    pub fn append_in(self, from: UserAddress, into: &mut Vec<u8>, length: usize) -> Result<()> {
+        if length == 0 {
+            return Ok(());
+        }
+        from.check(length)?;
+        let room = into.spare_capacity_mut().get_mut(..length).ok_or(Errno::ENOMEM)?;
+        // SAFETY: as in `copy_in`, to memory of the list's own; the bytes are there when the list is told of them.
+        unsafe {
+            core::ptr::copy(from.0 as *const u8, room.as_mut_ptr().cast(), length);
+            into.set_len(into.len() + length);
+        }
+        // Who appends once mostly goes on: the next bytes are on their way into the cache while the caller returns.
+        let next = into.spare_capacity_mut();
+        arch::prefetch_for_write(next.as_ptr().cast(), next.len().min(length).min(PREFETCH));
         Ok(())
     }
 

@@ -81,7 +81,7 @@ pub extern "C" fn rump_printevcnts() {
     if let Some(kernel) = super::kernel() {
         let print = |name: &str, count: u64| host::console::print(format_args!("{name:>24} {count}\n"));
         print("virtual cpu sleeps", kernel.cpus.sleeps());
-        print("processes", kernel.processes.all().len() as u64);
+        print("processes", kernel.processes.count() as u64);
         let (used, limit) = memory::usage();
         if limit != usize::MAX {
             print("bytes of memory", used as u64);

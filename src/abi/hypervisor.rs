@@ -99,7 +99,9 @@ extern "C" fn lwpexit() {
 extern "C" fn execnotify(_command: *const c_char) {
     if let Some(lwp) = sched::bound() {
         let descriptors = &lwp.process.descriptors;
-        for number in descriptors.numbers(|_, descriptor| descriptor.close_on_exec) {
+        let mut from = 0;
+        while let Some(number) = descriptors.next_number(from, &|descriptor| descriptor.close_on_exec) {
+            from = number.saturating_add(1);
             // Another thread may have closed it meanwhile, which is as well.
             let _ = descriptors.remove(number);
         }

@@ -3,8 +3,8 @@
 use super::{errno_of, in_kernel, kernel};
 use crate::errno::{Errno, Result};
 use crate::host::console;
-use crate::process::DescriptorInheritance;
-use crate::sched;
+use crate::process::{DescriptorInheritance, Process};
+use crate::sched::{self, Lwp};
 use alloc::sync::Arc;
 use core::ffi::{c_int, c_void};
 use core::ptr::null_mut;
@@ -19,13 +19,18 @@ pub(super) fn rfork(flags: c_int) -> Result<()> {
         CLEAR_DESCRIPTORS => DescriptorInheritance::Clear,
         _ => return Err(Errno::EINVAL),
     };
-    let lwp = in_kernel(|lwp| Ok(lwp.process.fork(inheritance)?.new_lwp()))?;
+    let lwp = in_kernel(|lwp| new_process(&lwp.process, inheritance))?;
     sched::bind(Some(&lwp));
     Ok(())
 }
 
+fn new_process(parent: &Process, inheritance: DescriptorInheritance) -> Result<Arc<Lwp>> {
+    let child = parent.fork(inheritance)?;
+    child.new_lwp().inspect_err(|_| child.abandon())
+}
+
 pub(super) fn new_lwp(process: i32) -> Result<()> {
-    let lwp = in_kernel(|lwp| Ok(lwp.process.kernel.processes.find(process)?.new_lwp()))?;
+    let lwp = in_kernel(|lwp| lwp.process.kernel.processes.find(process)?.new_lwp())?;
     sched::bind(Some(&lwp));
     Ok(())
 }

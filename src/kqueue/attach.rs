@@ -39,7 +39,7 @@ pub(super) fn add(
     file: Option<&Arc<OpenFile>>,
     change: &Event,
 ) -> Result<Arc<Knote>> {
-    memory::check_room()?;
+    memory::check_room(memory::SMALL)?;
     if let (Some(file), Filter::File(kind)) = (file, key.filter) {
         file.object().filter(file, kind.into())?;
         check_nesting(queue, file)?;

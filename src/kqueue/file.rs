@@ -39,7 +39,7 @@ impl QueueFile {
 /// # Errors
 /// `EMFILE`; `ENOMEM`.
 pub fn create(lwp: &Lwp, status: FileStatus, close_on_exec: bool) -> Result<i32> {
-    memory::check_room()?;
+    memory::check_room(memory::SMALL)?;
     let process = &lwp.process;
     let queue = Arc::new(Queue::default());
     process.descriptors.add_queue(&queue);

@@ -26,7 +26,7 @@ impl Queue {
     /// `still_open` says whether the caller's descriptor still leads here. Says how many were delivered: none at the deadline.
     ///
     /// # Errors
-    /// `EBADF` when the caller's descriptor was closed while it slept; what `deliver` says.
+    /// `EBADF` when the caller's descriptor was closed while it slept; `EINTR`; what `deliver` says.
     pub fn collect(
         &self,
         most: usize,
@@ -43,23 +43,29 @@ impl Queue {
             if !still_open() {
                 return Err(Errno::EBADF);
             }
-            if !self.sleep(deadline, closings) {
+            if !self.sleep(deadline, closings)? {
                 return Ok(0);
             }
         }
     }
 
     /// Sleeps until a knote is ready or a descriptor of the queue is closed; `false` when the deadline came first.
-    fn sleep(&self, deadline: Option<Timespec>, closings: u64) -> bool {
+    ///
+    /// # Errors
+    /// `EINTR`.
+    fn sleep(&self, deadline: Option<Timespec>, closings: u64) -> Result<bool> {
         let mut state = self.state.lock();
         while state.ready.is_empty() && state.closings == closings {
             let left = match deadline.map(|deadline| deadline.since(clock::monotonic())) {
-                Some(Timespec::ZERO) => return false,
+                Some(Timespec::ZERO) => return Ok(false),
                 left => left,
             };
-            self.filled.wait_for(&mut state, left);
+            let woken = self.filled.wait_interruptibly(&mut state, left);
+            if state.ready.is_empty() {
+                woken?;
+            }
         }
-        true
+        Ok(true)
     }
 
     /// Walks the ready knotes once.

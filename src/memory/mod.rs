@@ -3,12 +3,14 @@
 //!
 //! The limit is per process, as the memory is: kernels in one process share it.
 
+mod ballast;
 mod blocks;
 
 use crate::errno::{Errno, Result};
 use crate::host::{memory, parameter};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
+use ballast::Ballast;
 use blocks::{BLOCK, BlockPool};
 use core::alloc::{GlobalAlloc, Layout};
 use core::ptr::{NonNull, null_mut};
@@ -54,26 +56,28 @@ pub fn is_low() -> bool {
 /// Blocks for what is about as large as one.
 static BLOCKS: BlockPool = BlockPool::new();
 
+/// What a call that makes a few new objects asks [`check_room`] for, in bytes.
+pub const SMALL: usize = 1024;
+
+/// Larger allocations can fail wherever they are made.
+const LARGEST_FROM_BALLAST: usize = 16 * 1024;
+
 /// Whether an allocation goes to the block pool rather than to the host's allocator.
 fn takes_block(layout: Layout) -> bool {
     layout.size() > BLOCK / 2 && layout.size() <= BLOCK && layout.align() <= BLOCK
 }
 
-/// Small allocations are granted past the limit: their callers have no way to fail. Sizes that come from outside are large
-/// and do.
-const ALWAYS_GRANTED: usize = 4096;
+static BALLAST: Ballast = Ballast::new();
 
-fn account(size: usize) -> bool {
-    let limit = LIMIT.load(Ordering::Relaxed);
-    if limit == usize::MAX {
-        return true;
+/// Sets the ballast aside, once the host can be asked.
+pub(crate) fn set_ballast_aside() {
+    BALLAST.fill();
+}
+
+fn account(size: usize) {
+    if LIMIT.load(Ordering::Relaxed) != usize::MAX {
+        USED.fetch_add(size, Ordering::Relaxed);
     }
-    let used = USED.fetch_add(size, Ordering::Relaxed).saturating_add(size);
-    if used > limit && size > ALWAYS_GRANTED {
-        USED.fetch_sub(size, Ordering::Relaxed);
-        return false;
-    }
-    true
 }
 
 fn unaccount(size: usize) {
@@ -84,13 +88,50 @@ fn unaccount(size: usize) {
     }
 }
 
-/// Whether so little is left that a call that makes new objects should fail instead.
+/// Whether there is room for `bytes` more. The allocator itself refuses nothing for the limit's sake: bookkeeping cannot fail
+/// half way. So whatever makes something new, or something whose size comes from outside, asks here first.
 ///
 /// # Errors
-/// `ENOMEM` past the limit.
-pub fn check_room() -> Result<()> {
+/// `ENOMEM` past the limit, or when the host has no more memory.
+pub fn check_room(bytes: usize) -> Result<()> {
     let (used, limit) = usage();
-    if used >= limit { Err(Errno::ENOMEM) } else { Ok(()) }
+    if used.saturating_add(bytes) > limit || !BALLAST.fill() { Err(Errno::ENOMEM) } else { Ok(()) }
+}
+
+/// Makes room in a list for `additional` more entries, whose count comes from outside.
+///
+/// # Errors
+/// `ENOMEM`.
+pub fn reserve<T>(list: &mut Vec<T>, additional: usize) -> Result<()> {
+    let more = list.len().saturating_add(additional).saturating_sub(list.capacity());
+    if more > 0 {
+        check_room(more.max(list.capacity()).saturating_mul(size_of::<T>()))?;
+        list.try_reserve(additional).map_err(|_| Errno::ENOMEM)?;
+    }
+    Ok(())
+}
+
+/// An empty list with room for exactly `capacity` entries.
+///
+/// # Errors
+/// `ENOMEM`.
+pub fn vector<T>(capacity: usize) -> Result<Vec<T>> {
+    let mut list = Vec::new();
+    check_room(capacity.saturating_mul(size_of::<T>()))?;
+    list.try_reserve_exact(capacity).map_err(|_| Errno::ENOMEM)?;
+    Ok(list)
+}
+
+/// Whether a table of `length` entries of `entry` bytes, with room for `capacity`, may take one more: it doubles when it is full.
+///
+/// # Errors
+/// `ENOMEM`.
+pub fn check_growth(length: usize, capacity: usize, entry: usize) -> Result<()> {
+    if length < capacity {
+        check_room(entry)
+    } else {
+        check_room(length.saturating_mul(2).saturating_mul(entry))
+    }
 }
 
 /// The allocator that the shared library installs.
@@ -100,18 +141,22 @@ pub struct KernelAllocator;
 // same layout says that it came from.
 unsafe impl GlobalAlloc for KernelAllocator {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        if !account(layout.size()) {
-            return null_mut();
+        account(layout.size());
+        loop {
+            let block = if takes_block(layout) {
+                BLOCKS.take()
+            } else {
+                memory::allocate(layout.size(), layout.align().max(16))
+            };
+            // What the ballast holds is for what cannot fail, which is small.
+            if block.is_none() && layout.size() <= LARGEST_FROM_BALLAST && BALLAST.drop_one() {
+                continue;
+            }
+            if block.is_none() {
+                unaccount(layout.size());
+            }
+            return block.map_or(null_mut(), NonNull::as_ptr);
         }
-        let block = if takes_block(layout) {
-            BLOCKS.take()
-        } else {
-            memory::allocate(layout.size(), layout.align().max(16))
-        };
-        if block.is_none() {
-            unaccount(layout.size());
-        }
-        block.map_or(null_mut(), NonNull::as_ptr)
     }
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
@@ -132,8 +177,7 @@ unsafe impl GlobalAlloc for KernelAllocator {
 /// # Errors
 /// `ENOMEM` when there is no room for it.
 pub fn zeroed(length: usize) -> Result<Box<[u8]>> {
-    let mut bytes = Vec::new();
-    bytes.try_reserve_exact(length).map_err(|_| Errno::ENOMEM)?;
+    let mut bytes = vector(length)?;
     bytes.resize(length, 0);
     Ok(bytes.into_boxed_slice())
 }

@@ -1,7 +1,8 @@
 //! Who waits for an object.
 
 use super::{Events, Notice};
-use crate::errno::{Errno, Result};
+use crate::errno::Result;
+use crate::memory;
 use crate::sync::{Mutex, Once};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -150,9 +151,9 @@ impl Entries {
     /// Makes room for one more; removing it again needs no memory.
     fn extend(&mut self) -> Result<usize> {
         let slot = self.slots.len();
-        self.slots.try_reserve(1).map_err(|_| Errno::ENOMEM)?;
+        memory::reserve(&mut self.slots, 1)?;
         let unused = slot + 1 - self.free.len();
-        self.free.try_reserve(unused).map_err(|_| Errno::ENOMEM)?;
+        memory::reserve(&mut self.free, unused)?;
         self.slots.push(None);
         Ok(slot)
     }

@@ -4,8 +4,10 @@ use super::{Events, Listener, Notice, Registration};
 use crate::errno::{Errno, Result};
 use crate::file::OpenFile;
 use crate::host::clock;
+use crate::memory;
 use crate::process::DescriptorTable;
 use crate::sched::Lwp;
+use crate::signal::SignalSet;
 use crate::sync::{Condvar, Mutex};
 use crate::time::Timespec;
 use alloc::sync::Arc;
@@ -57,11 +59,31 @@ fn look_at_all(descriptors: &DescriptorTable, watched: &mut [Watched]) -> usize 
     count
 }
 
-/// Waits until something is found, or until `timeout` has passed (`None`: without end); how many have something then.
+/// Waits until something is found, or until `timeout` has passed (`None`: without end); how many have something then. With
+/// `held_back`, the lwp holds these signals back while it waits, and no others, and a signal that is pending ends the wait.
 ///
 /// # Errors
-/// `EINVAL` for a time that is none; `ENOMEM`.
-pub fn wait(lwp: &Lwp, watched: &mut [Watched], timeout: Option<Timespec>) -> Result<usize> {
+/// `EINVAL` for a time that is none; `EINTR`; `ENOMEM`.
+pub fn wait(
+    lwp: &Lwp,
+    watched: &mut [Watched],
+    timeout: Option<Timespec>,
+    held_back: Option<SignalSet>,
+) -> Result<usize> {
+    let Some(held_back) = held_back else { return wait_with_mask(lwp, watched, timeout, None) };
+    let held_back = held_back.difference(SignalSet::UNMASKABLE);
+    let former = lwp.signal_mask.replace(held_back);
+    let result = wait_with_mask(lwp, watched, timeout, Some(held_back));
+    lwp.signal_mask.replace(former);
+    result
+}
+
+fn wait_with_mask(
+    lwp: &Lwp,
+    watched: &mut [Watched],
+    timeout: Option<Timespec>,
+    held_back: Option<SignalSet>,
+) -> Result<usize> {
     if timeout.is_some_and(|timeout| !timeout.is_valid_duration()) {
         return Err(Errno::EINVAL);
     }
@@ -72,17 +94,27 @@ pub fn wait(lwp: &Lwp, watched: &mut [Watched], timeout: Option<Timespec>) -> Re
     }
     let deadline = timeout.map(|timeout| clock::monotonic().saturating_add(timeout));
     let mut sleep = Sleep::new(watched.len())?;
+    let signals = held_back.map(|held_back| sleep.watch_signals(lwp, held_back)).transpose()?;
     let mut found = 0;
     for (index, one) in watched.iter_mut().enumerate() {
         found += usize::from(sleep.look_again(descriptors, index, one)?);
     }
-    while found == 0 && sleep.until_notified(deadline) {
+    while found == 0 && sleep.until_notified(deadline)? {
+        if let Some((_entry, held_back)) = &signals
+            && is_signal_pending(lwp, *held_back)
+        {
+            return Err(Errno::EINTR);
+        }
         for position in 0..sleep.notified.len() {
             let index = sleep.notified[position];
             found += usize::from(sleep.look_again(descriptors, index, &mut watched[index])?);
         }
     }
     Ok(found)
+}
+
+fn is_signal_pending(lwp: &Lwp, held_back: SignalSet) -> bool {
+    lwp.process.signals.pending().difference(held_back) != SignalSet::EMPTY
 }
 
 /// Gathers which of the watched have been notified.
@@ -95,15 +127,23 @@ struct Pending {
     /// In order of arrival, each once; there is room for all.
     list: Vec<usize>,
     is_listed: Vec<bool>,
+    /// A signal has come.
+    is_signalled: bool,
 }
+
+/// The token of the entry for signals.
+const SIGNAL: usize = usize::MAX;
 
 impl Listener for Poller {
     fn notify(self: Arc<Self>, token: usize, _notice: &Notice) {
         let mut pending = self.pending.lock();
-        if core::mem::replace(&mut pending.is_listed[token], true) {
+        if token == SIGNAL {
+            pending.is_signalled = true;
+        } else if core::mem::replace(&mut pending.is_listed[token], true) {
             return;
+        } else {
+            pending.list.push(token);
         }
-        pending.list.push(token);
         drop(pending);
         self.changed.notify_one();
     }
@@ -116,21 +156,25 @@ struct Sleep {
     notified: Vec<usize>,
 }
 
-fn with_room<T>(count: usize) -> Result<Vec<T>> {
-    let mut room = Vec::new();
-    room.try_reserve_exact(count).map_err(|_| Errno::ENOMEM)?;
-    Ok(room)
-}
-
 impl Sleep {
     fn new(count: usize) -> Result<Self> {
-        let mut is_listed = with_room(count)?;
+        let mut is_listed = memory::vector(count)?;
         is_listed.resize(count, false);
-        let mut entries = with_room(count)?;
+        let mut entries = memory::vector(count)?;
         entries.resize_with(count, || None);
-        let pending = Mutex::new(Pending { list: with_room(count)?, is_listed });
+        let pending = Mutex::new(Pending { list: memory::vector(count)?, is_listed, is_signalled: false });
         let poller = Arc::new(Poller { pending, changed: Condvar::new() });
-        Ok(Self { poller, entries, notified: with_room(count)? })
+        Ok(Self { poller, entries, notified: memory::vector(count)? })
+    }
+
+    /// Has signals end the sleep.
+    ///
+    /// # Errors
+    /// `EINTR` when one is pending; `ENOMEM`.
+    fn watch_signals(&self, lwp: &Lwp, held_back: SignalSet) -> Result<(Registration, SignalSet)> {
+        let poller = Arc::clone(&self.poller) as Arc<dyn Listener>;
+        let entry = lwp.process.listeners.point().register(poller, SIGNAL, Events::SIGNALS)?;
+        if is_signal_pending(lwp, held_back) { Err(Errno::EINTR) } else { Ok((entry, held_back)) }
     }
 
     /// Enters the poller where it is not entered yet, then looks. The descriptor may stand for another file by now.
@@ -155,20 +199,27 @@ impl Sleep {
     }
 
     /// Sleeps until something was notified; `false` when the deadline came first.
-    fn until_notified(&mut self, deadline: Option<Timespec>) -> bool {
+    ///
+    /// # Errors
+    /// `EINTR`.
+    fn until_notified(&mut self, deadline: Option<Timespec>) -> Result<bool> {
         self.notified.clear();
         let mut pending = self.poller.pending.lock();
-        while pending.list.is_empty() {
+        while pending.list.is_empty() && !pending.is_signalled {
             let left = match deadline.map(|deadline| deadline.since(clock::monotonic())) {
-                Some(Timespec::ZERO) => return false,
+                Some(Timespec::ZERO) => return Ok(false),
                 left => left,
             };
-            self.poller.changed.wait_for(&mut pending, left);
+            let woken = self.poller.changed.wait_interruptibly(&mut pending, left);
+            if pending.list.is_empty() {
+                woken?;
+            }
         }
+        pending.is_signalled = false;
         core::mem::swap(&mut pending.list, &mut self.notified);
         for &index in &self.notified {
             pending.is_listed[index] = false;
         }
-        true
+        Ok(true)
     }
 }

@@ -3,6 +3,7 @@
 use crate::errno::{Errno, Result};
 use crate::file::OpenFile;
 use crate::kqueue::Queue;
+use crate::memory;
 use crate::sync::{Mutex, RwLock};
 use alloc::sync::{Arc, Weak};
 use alloc::vec::Vec;
@@ -46,16 +47,21 @@ impl DescriptorTable {
     }
 
     /// A table of its own with the same open files, but for those that are not inherited.
-    pub(super) fn duplicate(&self) -> Self {
+    ///
+    /// # Errors
+    /// `ENOMEM`.
+    pub(super) fn duplicate(&self) -> Result<Self> {
         let entries = self.entries.read();
-        let mut copy = Entries { slots: entries.slots.clone(), first_free: entries.first_free };
+        let mut slots = memory::vector(entries.slots.len())?;
+        slots.extend_from_slice(&entries.slots);
+        let mut copy = Entries { slots, first_free: entries.first_free };
         for (number, slot) in copy.slots.iter_mut().enumerate() {
             if slot.as_ref().is_some_and(|descriptor| !descriptor.file.object().is_inherited()) {
                 *slot = None;
                 copy.first_free = copy.first_free.min(number);
             }
         }
-        Self { entries: RwLock::new(copy), ..Self::default() }
+        Ok(Self { entries: RwLock::new(copy), ..Self::default() })
     }
 
     /// A queue that watches these descriptors.
@@ -89,10 +95,20 @@ impl DescriptorTable {
         self.sharers.fetch_update(Ordering::AcqRel, Ordering::Acquire, one_less).is_err()
     }
 
-    /// All open files, those with several numbers as often.
-    pub(super) fn files(&self) -> Vec<Arc<OpenFile>> {
+    /// The first open file from number `from` on, and its number.
+    fn next_file(&self, from: usize) -> Option<(usize, Arc<OpenFile>)> {
         let entries = self.entries.read();
-        entries.slots.iter().flatten().map(|descriptor| Arc::clone(&descriptor.file)).collect()
+        let mut rest = entries.slots.iter().enumerate().skip(from);
+        rest.find_map(|(number, slot)| Some((number, Arc::clone(&slot.as_ref()?.file))))
+    }
+
+    /// Runs `each`, which may block, on all open files, on those with several numbers as often.
+    pub(super) fn for_each_file(&self, each: &mut dyn FnMut(&OpenFile)) {
+        let mut from = 0;
+        while let Some((number, file)) = self.next_file(from) {
+            each(&file);
+            from = number + 1;
+        }
     }
 
     /// The open file behind a number.
@@ -196,15 +212,21 @@ impl DescriptorTable {
         Ok(())
     }
 
-    /// Numbers in use that `which` picks.
+    /// The lowest number in use, from `from` on, that `which` picks.
     #[must_use]
-    pub fn numbers(&self, which: impl Fn(i32, &Descriptor) -> bool) -> Vec<i32> {
+    pub fn next_number(&self, from: i32, which: &dyn Fn(&Descriptor) -> bool) -> Option<i32> {
         let entries = self.entries.read();
-        let used = entries.slots.iter().enumerate().filter_map(|(number, slot)| {
-            let number = i32::try_from(number).ok()?;
-            slot.as_ref().filter(|descriptor| which(number, descriptor)).map(|_| number)
-        });
-        used.collect()
+        let from = usize::try_from(from).unwrap_or(0);
+        let mut rest = entries.slots.iter().enumerate().skip(from);
+        let found = rest.find(|(_, slot)| slot.as_ref().is_some_and(which));
+        found.and_then(|(number, _)| i32::try_from(number).ok())
+    }
+
+    /// The highest number in use.
+    #[must_use]
+    pub fn highest_number(&self) -> Option<i32> {
+        let entries = self.entries.read();
+        entries.slots.iter().rposition(Option::is_some).and_then(|number| i32::try_from(number).ok())
     }
 
     /// Closes everything.
@@ -219,7 +241,7 @@ impl Entries {
     fn put(&mut self, number: usize, descriptor: Descriptor) -> Result<Option<Descriptor>> {
         if number >= self.slots.len() {
             let more = number + 1 - self.slots.len();
-            self.slots.try_reserve(more).map_err(|_| Errno::ENOMEM)?;
+            memory::reserve(&mut self.slots, more)?;
             self.slots.resize(number + 1, None);
         }
         Ok(self.slots[number].replace(descriptor))

@@ -3,11 +3,13 @@
 mod credentials;
 mod descriptors;
 mod limits;
+mod session;
 mod table;
 
 pub use credentials::{Credentials, MOST_GROUPS};
 pub use descriptors::{Descriptor, DescriptorTable};
 pub use limits::{Limit, Limits, Resource};
+pub use session::{LOGIN_NAME, Session};
 pub use table::ProcessTable;
 
 use crate::errno::Result;
@@ -16,12 +18,14 @@ use crate::kqueue::note;
 use crate::memory;
 use crate::poll::{Events, Listeners, Notice};
 use crate::sched::Lwp;
-use crate::sync::{Mutex, Once, RwLock, set_once};
+use crate::signal::Signals;
+use crate::sync::{Mutex, Once, RwLock, SpinMutex, set_once};
 use crate::user_memory::AddressSpace;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::any::Any;
 use core::sync::atomic::{AtomicI32, AtomicU64, Ordering};
+use session::Membership;
 
 /// What a component keeps for each process; the working directory, for one.
 pub trait ProcessState: Any + Send + Sync {
@@ -51,6 +55,9 @@ pub struct Process {
     credentials: RwLock<Arc<Credentials>>,
     /// Root, working directory and umask; set by component vfs.
     file_context: Once<Arc<dyn ProcessState>>,
+    /// Signals that wait to be taken.
+    pub signals: Signals,
+    membership: SpinMutex<Membership>,
     lwps: Mutex<Vec<Arc<Lwp>>>,
     next_lwp: AtomicI32,
     /// Knotes on the process: `EVFILT_PROC`, `EVFILT_SIGNAL`.
@@ -65,6 +72,7 @@ struct Seed {
     limits: Limits,
     credentials: Arc<Credentials>,
     file_context: Option<Arc<dyn ProcessState>>,
+    membership: Membership,
 }
 
 impl Process {
@@ -83,6 +91,8 @@ impl Process {
             limits: Mutex::new(seed.limits),
             credentials: RwLock::new(seed.credentials),
             file_context,
+            signals: Signals::new(),
+            membership: SpinMutex::new(seed.membership),
             lwps: Mutex::new(Vec::new()),
             next_lwp: AtomicI32::new(1),
             listeners: Listeners::new(),
@@ -94,13 +104,13 @@ impl Process {
     /// # Errors
     /// `EAGAIN` when there are too many processes; `ENOMEM`.
     pub fn fork(&self, inheritance: DescriptorInheritance) -> Result<Arc<Self>> {
-        memory::check_room()?;
+        memory::check_room(memory::SMALL)?;
         let descriptors = match inheritance {
             DescriptorInheritance::Share => {
                 self.descriptors.join();
                 Arc::clone(&self.descriptors)
             }
-            DescriptorInheritance::Copy => Arc::new(self.descriptors.duplicate()),
+            DescriptorInheritance::Copy => Arc::new(self.descriptors.duplicate()?),
             DescriptorInheritance::Clear => Arc::new(DescriptorTable::new()),
         };
         let limits = self.limits.lock().clone();
@@ -113,6 +123,7 @@ impl Process {
                 limits,
                 credentials: self.credentials(),
                 file_context,
+                membership: self.membership.lock().clone(),
             };
             Self::new(&self.kernel, seed)
         })?;
@@ -177,11 +188,17 @@ impl Process {
     }
 
     /// A new lwp that no thread runs yet.
-    pub fn new_lwp(self: &Arc<Self>) -> Arc<Lwp> {
+    ///
+    /// # Errors
+    /// `ENOMEM`.
+    pub fn new_lwp(self: &Arc<Self>) -> Result<Arc<Lwp>> {
+        memory::check_room(memory::SMALL)?;
+        let mut lwps = self.lwps.lock();
+        memory::reserve(&mut lwps, 1)?;
         let id = self.next_lwp.fetch_add(1, Ordering::Relaxed);
         let lwp = Arc::new(Lwp::new(Arc::clone(self), id));
-        self.lwps.lock().push(Arc::clone(&lwp));
-        lwp
+        lwps.push(Arc::clone(&lwp));
+        Ok(lwp)
     }
 
     /// An lwp to lend to threads without one; it is on its kernel's list, not on ours.
@@ -206,16 +223,33 @@ impl Process {
             lwps.retain(|known| !core::ptr::eq(Arc::as_ptr(known), lwp));
             lwps.is_empty() && before > 0
         };
-        if !last || self.id <= ProcessTable::INIT {
-            return;
+        if last && self.id > ProcessTable::INIT {
+            self.abandon();
         }
+    }
+
+    /// Ends the process, which has no lwp.
+    pub(crate) fn abandon(&self) {
         self.kernel.processes.remove(self.id);
         self.note(note::EXIT, 0);
-        for file in self.descriptors.files() {
-            file.object().descriptor_closed(self.id);
-        }
+        self.descriptors.for_each_file(&mut |file| file.object().descriptor_closed(self.id));
         if self.descriptors.leave() {
             self.descriptors.close_all();
+        }
+    }
+
+    /// Ends the interruptible sleeps of its lwps that do not hold `signal` back.
+    pub(crate) fn interrupt(&self, signal: i32) {
+        let wants = |lwp: &Lwp| !lwp.signal_mask.get().contains(signal);
+        for lwp in self.lwps.lock().iter().filter(|lwp| wants(lwp)) {
+            lwp.interrupt();
+        }
+        if self.id == ProcessTable::INIT {
+            self.kernel.for_implicit_lwps(&mut |lwp| {
+                if wants(lwp) {
+                    lwp.interrupt();
+                }
+            });
         }
     }
 

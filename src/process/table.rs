@@ -1,8 +1,10 @@
 //! All processes of one kernel.
 
+use super::session::Membership;
 use super::{Credentials, DescriptorTable, Limits, Process, Seed};
 use crate::errno::{Errno, Result};
 use crate::kernel::Kernel;
+use crate::memory;
 use crate::sched::Lwp;
 use crate::sync::{Mutex, SpinMutex};
 use alloc::collections::BTreeMap;
@@ -12,6 +14,8 @@ use alloc::vec::Vec;
 /// Processes by number. Process 0 is the kernel's own, process 1 the one that threads without an lwp run in.
 pub struct ProcessTable {
     processes: Mutex<Numbered>,
+    /// Held while processes change groups.
+    pub(super) groups: Mutex<()>,
     /// Processes 0 and 1, until the kernel is shut down.
     permanent: SpinMutex<Option<[Arc<Process>; 2]>>,
 }
@@ -28,12 +32,13 @@ impl ProcessTable {
 
     pub(crate) const fn new() -> Self {
         let processes = Mutex::new(Numbered { by_id: BTreeMap::new(), next: 2 });
-        Self { processes, permanent: SpinMutex::new(None) }
+        Self { processes, groups: Mutex::new(()), permanent: SpinMutex::new(None) }
     }
 
     /// Makes processes 0 and 1.
     pub(crate) fn populate(kernel: &Arc<Kernel>) {
         let table = &kernel.processes;
+        let membership = Membership::first();
         let make = |id| {
             let seed = Seed {
                 id,
@@ -42,6 +47,7 @@ impl ProcessTable {
                 limits: Limits::default(),
                 credentials: Credentials::superuser(),
                 file_context: None,
+                membership: membership.clone(),
             };
             let process = Process::new(kernel, seed);
             table.processes.lock().by_id.insert(id, Arc::clone(&process));
@@ -80,15 +86,27 @@ impl ProcessTable {
     }
 
     /// All processes now.
+    ///
+    /// # Errors
+    /// `ENOMEM`.
+    pub fn all(&self) -> Result<Vec<Arc<Process>>> {
+        let numbered = self.processes.lock();
+        let mut all = memory::vector(numbered.by_id.len())?;
+        all.extend(numbered.by_id.values().cloned());
+        Ok(all)
+    }
+
+    /// How many processes there are.
     #[must_use]
-    pub fn all(&self) -> Vec<Arc<Process>> {
-        self.processes.lock().by_id.values().cloned().collect()
+    pub fn count(&self) -> usize {
+        self.processes.lock().by_id.len()
     }
 
     /// The lwp at that address, for handles that come from C programs.
     #[must_use]
     pub fn lwp_at(&self, address: usize) -> Option<Arc<Lwp>> {
-        self.all().iter().find_map(|process| process.has_lwp_at(address))
+        // The list of processes is locked before a process's list of lwps, here alone.
+        self.processes.lock().by_id.values().find_map(|process| process.has_lwp_at(address))
     }
 
     /// Makes a process with a fresh number.

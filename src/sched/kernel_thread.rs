@@ -18,7 +18,7 @@ impl KernelThread {
     /// # Errors
     /// The host's errno (`EAGAIN` where it has no more threads); `ENXIO` once the kernel has been shut down.
     pub fn start(kernel: &Arc<Kernel>, name: &str, body: Box<dyn FnOnce() + Send>) -> Result<Self> {
-        let lwp = kernel.processes.system()?.new_lwp();
+        let lwp = kernel.processes.system()?.new_lwp()?;
         let unstarted = Arc::clone(&lwp);
         thread::create(name, Box::new(move || run(lwp, body)))
             .map(|handle| Self { handle })

@@ -1,7 +1,8 @@
 //! A light-weight process: one thread of execution in one process.
 
 use crate::process::Process;
-use crate::sched::CpuIndex;
+use crate::sched::{CpuIndex, Interruption};
+use crate::signal::SignalMask;
 use crate::sync::Parker;
 use alloc::sync::Arc;
 use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -16,6 +17,9 @@ pub struct Lwp {
     pub process: Arc<Process>,
     /// Where its thread sleeps.
     pub parker: Arc<Parker>,
+    /// Signals that are held back from it.
+    pub signal_mask: SignalMask,
+    pub(super) interruption: Interruption,
     /// Lent to threads that come without an lwp.
     pub(super) implicit: bool,
     /// Whether a host thread has it as its current one.
@@ -41,6 +45,8 @@ impl Lwp {
             id,
             process,
             parker: Arc::new(Parker::new()),
+            signal_mask: SignalMask::default(),
+            interruption: Interruption::default(),
             implicit,
             running: AtomicBool::new(false),
             cpu: AtomicUsize::new(NO_CPU),

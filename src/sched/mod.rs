@@ -6,6 +6,7 @@
 mod callout;
 mod current;
 mod entry;
+mod interruption;
 mod kernel_thread;
 mod lwp;
 mod softint;
@@ -15,6 +16,7 @@ pub use callout::{Callout, CalloutQueue};
 pub use current::{bind, bound, current, current_parker, with_current};
 pub(crate) use entry::enter_system_call;
 pub use entry::{Entry, enter, schedule, unschedule};
+pub use interruption::{Interruptible, Interruption, sleep_interruptibly};
 pub use kernel_thread::KernelThread;
 pub use lwp::Lwp;
 pub use softint::Softint;

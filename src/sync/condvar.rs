@@ -1,6 +1,7 @@
 //! Waiting for a condition on data under a [`Mutex`](super::Mutex).
 
 use super::{MutexGuard, WaitOutcome, WaitQueue};
+use crate::errno::{Errno, Result};
 use crate::time::Timespec;
 
 /// A condition variable. Wakes may be spurious: test the condition in a loop.
@@ -25,6 +26,21 @@ impl Condvar {
     pub fn wait_for<T: ?Sized>(&self, guard: &mut MutexGuard<'_, T>, timeout: Option<Timespec>) -> bool {
         let outcome = guard.unlocked(|unlock| self.waiters.wait_after(timeout, unlock));
         outcome == WaitOutcome::Woken
+    }
+
+    /// As [`wait_for`](Self::wait_for), but a signal ends the sleep early.
+    ///
+    /// # Errors
+    /// `EINTR` when the calling lwp is wanted elsewhere; the mutex is locked then, too.
+    pub fn wait_interruptibly<T: ?Sized>(
+        &self,
+        guard: &mut MutexGuard<'_, T>,
+        timeout: Option<Timespec>,
+    ) -> Result<bool> {
+        match guard.unlocked(|unlock| self.waiters.wait_interruptibly_after(timeout, unlock)) {
+            WaitOutcome::Interrupted => Err(Errno::EINTR),
+            outcome => Ok(outcome == WaitOutcome::Woken),
+        }
     }
 
     /// Wakes one waiter.

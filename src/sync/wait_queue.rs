@@ -1,6 +1,7 @@
 //! Threads that wait for one thing, in order of arrival.
 
 use super::Parker;
+use crate::host::clock;
 use crate::sched;
 use crate::time::Timespec;
 use alloc::sync::Arc;
@@ -13,6 +14,8 @@ use spin::mutex::SpinMutex;
 pub enum WaitOutcome {
     Woken,
     TimedOut,
+    /// A signal, or the end of its process, wants the sleeper (interruptible waits only).
+    Interrupted,
     /// The condition did not ask to wait.
     NotNeeded,
 }
@@ -131,7 +134,7 @@ impl WaitQueue {
             // SAFETY: the node is new and `sleep` does not return while it is queued.
             unsafe { list.push(&node) };
         }
-        self.sleep(&node, timeout)
+        self.sleep(&node, timeout, false)
     }
 
     /// Queues the caller, runs `release`, which may wake others, and sleeps as [`wait_if`](Self::wait_if) does. Who wakes
@@ -143,24 +146,52 @@ impl WaitQueue {
         unsafe { self.list.lock().push(&node) };
         // Not under the spin lock: a waker that calls the host would leave others spinning.
         release();
-        self.sleep(&node, timeout)
+        self.sleep(&node, timeout, false)
     }
 
-    fn sleep(&self, node: &Node, timeout: Option<Timespec>) -> WaitOutcome {
+    /// As [`wait_after`](Self::wait_after), but ends early when the calling lwp is wanted elsewhere.
+    pub fn wait_interruptibly_after(&self, timeout: Option<Timespec>, release: impl FnOnce()) -> WaitOutcome {
+        let node = Node::new();
+        // SAFETY: as in `wait_after`.
+        unsafe { self.list.lock().push(&node) };
+        release();
+        self.sleep(&node, timeout, true)
+    }
+
+    fn sleep(&self, node: &Node, timeout: Option<Timespec>, interruptible: bool) -> WaitOutcome {
+        let stay = interruptible.then(sched::Interruptible::begin);
+        let deadline = timeout.map(|timeout| clock::monotonic().saturating_add(timeout));
+        let mut timeout = timeout;
         loop {
+            // Looked at after the lwp has said that it can be interrupted: who interrupts it later gives its permit.
+            if stay.as_ref().is_some_and(sched::Interruptible::is_over) {
+                return if self.withdraw(node) { WaitOutcome::Interrupted } else { WaitOutcome::Woken };
+            }
             let in_time = sched::blocking(|| node.parker.park(timeout));
-            let mut list = self.list.lock();
+            if !in_time {
+                return if self.withdraw(node) { WaitOutcome::TimedOut } else { WaitOutcome::Woken };
+            }
+            let list = self.list.lock();
             // SAFETY: the links are read under the spin lock.
-            let queued = unsafe { (*node.links.get()).queued };
-            if !queued {
+            if unsafe { !(*node.links.get()).queued } {
                 return WaitOutcome::Woken;
             }
-            if !in_time {
-                // SAFETY: `queued` says that it is on this list.
-                unsafe { list.remove(node) };
-                return WaitOutcome::TimedOut;
-            }
+            drop(list);
+            // The permit was left over from elsewhere: only what is left of the time is slept.
+            timeout = deadline.map(|deadline| deadline.since(clock::monotonic()));
         }
+    }
+
+    /// Takes a sleeper's node off the list; `false` when a waker has done so.
+    fn withdraw(&self, node: &Node) -> bool {
+        let mut list = self.list.lock();
+        // SAFETY: the links are read under the spin lock.
+        let queued = unsafe { (*node.links.get()).queued };
+        if queued {
+            // SAFETY: `queued` says that it is on this list.
+            unsafe { list.remove(node) };
+        }
+        queued
     }
 
     /// Wakes the first waiter. Says whether there was one.

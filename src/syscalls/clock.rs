@@ -6,7 +6,7 @@ use crate::abi::system_call::table::{
 };
 use crate::errno::{Errno, Result};
 use crate::host::clock as host;
-use crate::sched::Lwp;
+use crate::sched::{self, Lwp};
 use crate::syscall::{DONE, ReturnValue};
 use crate::time::{NANOSECONDS, Timespec};
 use crate::user_memory::UserAddress;
@@ -82,16 +82,21 @@ pub(super) fn clock_getres(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
     Ok(DONE)
 }
 
-/// Sleeps and says that nothing is left: no signal cuts a sleep short.
+/// Sleeps and says what is left of the time.
 fn sleep(lwp: &Lwp, duration: Timespec, remaining: UserAddress) -> Result<ReturnValue> {
     if !duration.is_valid_duration() {
         return Err(Errno::EINVAL);
     }
-    host::sleep(duration);
+    let begin = host::monotonic();
+    let result = sched::sleep_interruptibly(duration);
     if !remaining.is_null() {
-        lwp.process.space.write(Timespec::ZERO, remaining)?;
+        let left = match result {
+            Ok(()) => Timespec::ZERO,
+            Err(_) => duration.since(host::monotonic().since(begin)),
+        };
+        lwp.process.space.write(left, remaining)?;
     }
-    Ok(DONE)
+    result.map(|()| DONE)
 }
 
 pub(super) fn nanosleep(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {

@@ -31,7 +31,7 @@ pub(super) fn fcntl(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
         return close_from(lwp, call.fd);
     }
     if call.cmd == command::HIGHEST {
-        return Ok(descriptors.numbers(|_, _| true).last().copied().unwrap_or(-1).into());
+        return Ok(descriptors.highest_number().unwrap_or(-1).into());
     }
     let file = descriptors.get(call.fd)?;
     match call.cmd {
@@ -76,7 +76,9 @@ fn close_from(lwp: &Lwp, lowest: i32) -> Result<ReturnValue> {
         return Err(Errno::EBADF);
     }
     let descriptors = &lwp.process.descriptors;
-    for number in descriptors.numbers(|number, _| number >= lowest) {
+    let mut from = lowest;
+    while let Some(number) = descriptors.next_number(from, &|_| true) {
+        from = number.saturating_add(1);
         if let Ok(file) = descriptors.remove(number) {
             descriptors.closed(number, &file, lwp.process.id);
         }

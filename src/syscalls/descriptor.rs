@@ -66,7 +66,7 @@ pub(super) fn pipe(lwp: &Lwp, _slots: &[u64]) -> Result<ReturnValue> {
 }
 
 fn make_pipe(lwp: &Lwp, flags: i32) -> Result<ReturnValue> {
-    memory::check_room()?;
+    memory::check_room(memory::SMALL)?;
     let process = &lwp.process;
     let (read_end, write_end) = pipes::pair(process.kernel.now());
     let mut status = FileStatus::empty();

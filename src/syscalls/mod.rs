@@ -3,26 +3,27 @@
 mod clock;
 mod control;
 mod descriptor;
+mod group;
 mod identity;
 mod kqueue;
 mod limit;
 mod poll;
+mod signal;
 pub mod transfer;
 
 pub use descriptor::write_status;
+pub use signal::check_permission as check_signal_permission;
 
 use crate::abi::system_call::table::number;
 use crate::syscall::register;
 
 /// Calls that are handled in part, and what is missing.
 pub const PARTIAL: &[(usize, &str)] = &[
-    (number::FCNTL, "F_GETOWN and F_SETOWN give EINVAL: there are no signals yet"),
+    (number::FCNTL, "F_GETOWN and F_SETOWN give EINVAL"),
     (number::CLOCK_GETTIME50, "CLOCK_REALTIME and CLOCK_MONOTONIC only"),
     (number::CLOCK_GETRES50, "CLOCK_REALTIME and CLOCK_MONOTONIC only"),
     (number::CLOCK_SETTIME50, "the clock can be set forward of the host's only"),
     (number::SETTIMEOFDAY50, "the clock can be set forward of the host's only"),
-    (number::NANOSLEEP50, "is not interrupted: there are no signals yet"),
-    (number::CLOCK_NANOSLEEP, "is not interrupted: there are no signals yet"),
     (number::SETRLIMIT, "RLIMIT_NOFILE is enforced; the others are kept"),
 ];
 
@@ -80,6 +81,21 @@ pub fn load() {
         (number::SETGROUPS, identity::setgroups),
         (number::ISSETUGID, identity::issetugid),
         (number::LWP_SELF, identity::lwp_self),
+        (number::GETPGRP, group::getpgrp),
+        (number::GETPGID, group::getpgid),
+        (number::GETSID, group::getsid),
+        (number::SETPGID, group::setpgid),
+        (number::SETSID, group::setsid),
+        (number::GETLOGIN, group::getlogin),
+        (number::SETLOGIN, group::setlogin),
+    ]);
+    register(&[
+        (number::KILL, signal::kill),
+        (number::SIGQUEUEINFO, signal::sigqueueinfo),
+        (number::SIGPROCMASK14, signal::sigprocmask),
+        (number::SIGPENDING14, signal::sigpending),
+        (number::SIGSUSPEND14, signal::sigsuspend),
+        (number::SIGTIMEDWAIT50, signal::sigtimedwait),
     ]);
     register(&[
         (number::GETTIMEOFDAY50, clock::gettimeofday),

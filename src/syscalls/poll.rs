@@ -5,17 +5,17 @@ use crate::abi::system_call::table::{
     Pollts50Arguments, Pselect50Arguments, Select50Arguments,
 };
 use crate::errno::{Errno, Result};
+use crate::memory;
 use crate::poll::{self, Events, Watched};
 use crate::process::Resource;
 use crate::sched::Lwp;
+use crate::signal::SignalSet;
 use crate::syscall::ReturnValue;
 use crate::time::Timespec;
 use crate::user_memory::UserAddress;
 use alloc::vec::Vec;
 
 const MICROSECOND: i64 = 1000;
-/// `sigset_t`.
-type SignalSet = [u32; 4];
 
 /// A `struct timespec`; the null pointer is no limit.
 fn read_timespec(lwp: &Lwp, address: UserAddress) -> Result<Option<Timespec>> {
@@ -42,17 +42,7 @@ fn read_mask(lwp: &Lwp, address: UserAddress) -> Result<Option<SignalSet>> {
     if address.is_null() {
         return Ok(None);
     }
-    lwp.process.space.read(address).map(Some)
-}
-
-/// Waits; while it sleeps the lwp has the signal mask that is given.
-fn wait(
-    lwp: &Lwp,
-    watched: &mut [Watched],
-    timeout: Option<Timespec>,
-    _mask: Option<SignalSet>,
-) -> Result<usize> {
-    poll::wait(lwp, watched, timeout)
+    lwp.process.space.read(address).map(|words| Some(SignalSet::from_words(words)))
 }
 
 /// `struct pollfd`.
@@ -73,14 +63,13 @@ fn poll_common(
     }
     let count = count as usize;
     let space = lwp.process.space;
-    let mut watched = Vec::new();
-    watched.try_reserve_exact(count).map_err(|_| Errno::ENOMEM)?;
+    let mut watched = memory::vector(count)?;
     for index in 0..count {
         let [descriptor, events] = space.read::<[i32; 2]>(address.offset(index * POLLED_SIZE)?)?;
         let events = Events::from_bits_retain(u32::from(events as u16)) & Events::POLLABLE;
         watched.push(Watched::new(descriptor, events));
     }
-    let found = wait(lwp, &mut watched, timeout, mask)?;
+    let found = poll::wait(lwp, &mut watched, timeout, mask)?;
     for (index, one) in watched.iter().enumerate() {
         let place = address.offset(index * POLLED_SIZE + 6)?;
         space.write(one.found.bits() as u16, place)?;
@@ -132,7 +121,7 @@ impl Sets {
         let length = descriptors.div_ceil(WORD) * (WORD / 8);
         let mut sets = Self { addresses, length, bits: Default::default() };
         for (address, bits) in addresses.iter().zip(&mut sets.bits) {
-            bits.try_reserve_exact(length).map_err(|_| Errno::ENOMEM)?;
+            *bits = memory::vector(length)?;
             bits.resize(length, 0);
             if !address.is_null() {
                 lwp.process.space.copy_in(*address, bits)?;
@@ -154,7 +143,7 @@ impl Sets {
                 events.set(*asked, events.contains(*asked) || self.contains(set, descriptor));
             }
             if !events.is_empty() {
-                watched.try_reserve(1).map_err(|_| Errno::ENOMEM)?;
+                memory::reserve(&mut watched, 1)?;
                 watched.push(Watched::new(descriptor as i32, events));
             }
         }
@@ -165,7 +154,7 @@ impl Sets {
     fn keep_found(&mut self, watched: &[Watched]) -> Result<usize> {
         let mut found: [Vec<u8>; 3] = Default::default();
         for bits in &mut found {
-            bits.try_reserve_exact(self.length).map_err(|_| Errno::ENOMEM)?;
+            *bits = memory::vector(self.length)?;
             bits.resize(self.length, 0);
         }
         let mut count = 0;
@@ -209,7 +198,7 @@ fn select_common(
     let descriptors = descriptors.min(lwp.process.descriptors.size().max(FEWEST));
     let mut sets = Sets::read(lwp, addresses, descriptors)?;
     let mut watched = sets.watched(descriptors)?;
-    wait(lwp, &mut watched, timeout, mask)?;
+    poll::wait(lwp, &mut watched, timeout, mask)?;
     if watched.iter().any(|one| one.found.contains(Events::NOT_OPEN)) {
         return Err(Errno::EBADF);
     }

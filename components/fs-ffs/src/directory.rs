@@ -14,6 +14,7 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 use hashbrown::HashMap;
 use rump::errno::{Errno, Result};
+use rump::memory;
 use vfs::attributes::VnodeKind;
 use vfs::buffer_cache::Buffer;
 use vfs::vnode::DirectorySink;
@@ -59,6 +60,8 @@ impl DirectoryIndex {
     }
 
     fn add(&mut self, name: &[u8], place: Place) -> Result<()> {
+        let entry = size_of::<(Box<[u8]>, Place)>();
+        memory::check_growth(self.names.len(), self.names.capacity(), entry)?;
         self.names.try_reserve(1).map_err(|_| Errno::ENOMEM)?;
         if name != b"." && name != b".." {
             self.others += 1;

@@ -71,7 +71,7 @@ impl Shared {
     /// Writes the data of all files in memory. All are tried.
     fn flush_files(&self) -> Result<()> {
         let mut result = Ok(());
-        for vnode in self.mount()?.vnodes.all() {
+        for vnode in self.mount()?.vnodes.all()? {
             result = result.and(Node::of(&vnode)?.flush());
         }
         result
@@ -79,7 +79,7 @@ impl Shared {
 
     /// Gives back what has no name but is still in use.
     fn release_unlinked(&self) {
-        for vnode in self.mount().map(|mount| mount.vnodes.all()).unwrap_or_default() {
+        for vnode in self.mount().and_then(|mount| mount.vnodes.all()).unwrap_or_default() {
             if let Ok(node) = Node::of(&vnode) {
                 node.release_if_unlinked();
             }
@@ -87,7 +87,7 @@ impl Shared {
     }
 
     fn any_unlinked(&self) -> Result<bool> {
-        let vnodes = self.mount()?.vnodes.all();
+        let vnodes = self.mount()?.vnodes.all()?;
         Ok(vnodes
             .iter()
             .filter_map(|vnode| Node::of(vnode).ok())

@@ -135,11 +135,9 @@ impl Volume {
         let mut area = memory::zeroed(length.map_err(|_| Errno::EINVAL)?)?;
         device.read(geometry.fs_csaddr << geometry.fs_fshift, &mut area)?;
         let count = geometry.fs_ncg as usize;
-        let mut groups = Vec::new();
-        groups.try_reserve_exact(count).map_err(|_| Errno::ENOMEM)?;
+        let mut groups = memory::vector(count)?;
         groups.extend((0..count).map(|group| Summary::read(geometry.order, &area, group * Summary::SIZE)));
-        let mut contiguous_directories = Vec::new();
-        contiguous_directories.try_reserve_exact(count).map_err(|_| Errno::ENOMEM)?;
+        let mut contiguous_directories = memory::vector(count)?;
         contiguous_directories.resize(count, 0);
         let now = clock();
         let random = now.seconds.cast_unsigned().rotate_left(32) ^ now.nanoseconds.cast_unsigned();

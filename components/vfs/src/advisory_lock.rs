@@ -2,6 +2,7 @@
 
 use alloc::vec::Vec;
 use rump::errno::{Errno, Result};
+use rump::memory;
 use rump::sync::{Condvar, Mutex, SpinMutex};
 
 /// Who holds a lock: a process, for record locks; an open file, for flock.
@@ -69,7 +70,7 @@ impl LockWaits {
                 }
             }
         }
-        edges.try_reserve(holders.clone().count()).map_err(|_| Errno::ENOMEM)?;
+        memory::reserve(&mut edges, holders.clone().count())?;
         edges.extend(holders.map(|holder| (waiter, holder)));
         Ok(())
     }
@@ -117,18 +118,19 @@ impl AdvisoryLocks {
     ///
     /// # Errors
     /// `EAGAIN` when another's lock is in the way and there is no patience; `EDEADLK` when waiting would never end;
-    /// `ENOMEM`.
+    /// `EINTR`; `ENOMEM`.
     pub fn lock(&self, wanted: AdvisoryLock, patience: Patience<'_>) -> Result<()> {
         let mut state = self.state.lock();
         loop {
-            let in_the_way: Vec<LockOwner> =
-                state.held.iter().filter(|held| held.conflicts(&wanted)).map(|held| held.owner).collect();
+            let conflicts = state.held.iter().filter(|held| held.conflicts(&wanted)).map(|held| held.owner);
+            let mut in_the_way = memory::vector(conflicts.clone().count())?;
+            in_the_way.extend(conflicts);
             if in_the_way.is_empty() {
                 break;
             }
             let Patience::Wait(waits) = patience else { return Err(Errno::EAGAIN) };
             let LockOwner::Process(waiter) = wanted.owner else {
-                self.changed.wait(&mut state);
+                self.changed.wait_interruptibly(&mut state, None)?;
                 continue;
             };
             let holders = in_the_way.iter().filter_map(|owner| match owner {
@@ -136,11 +138,12 @@ impl AdvisoryLocks {
                 LockOwner::OpenFile(_) => None,
             });
             waits.enter(waiter, holders.clone())?;
-            self.changed.wait(&mut state);
+            let woken = self.changed.wait_interruptibly(&mut state, None);
             waits.leave(waiter, holders);
+            woken?;
         }
         // A cut makes one lock into two at most.
-        state.held.try_reserve(2).map_err(|_| Errno::ENOMEM)?;
+        memory::reserve(&mut state.held, 2)?;
         state.cut(wanted.owner, wanted.range);
         state.held.push(wanted);
         drop(state);

@@ -213,30 +213,40 @@ impl BufferCache {
             blocks.bytes
         };
         if left > goal {
-            for block in self.dirty_blocks() {
+            self.for_each_dirty(&mut |block| {
                 // One that is locked may be locked by this very thread. One that fails stays dirty, and who syncs is told.
                 if let Some(data) = block.data.try_read() {
                     let _ = self.write_out(&block, &data);
                 }
-            }
+            });
             Self::shrink(&mut self.blocks.lock(), goal);
         }
     }
 
-    fn dirty_blocks(&self) -> Vec<Arc<Block>> {
-        let offsets: Vec<_> = self.dirty_blocks.offsets.lock().iter().copied().collect();
-        let blocks = self.blocks.lock();
-        offsets.iter().filter_map(|offset| blocks.by_offset.get(offset).cloned()).collect()
+    /// Runs `each`, which may block, on the blocks that are dirty, in the order of their offsets.
+    fn for_each_dirty(&self, each: &mut dyn FnMut(Arc<Block>)) {
+        let mut next = Some(0);
+        while let Some(from) = next {
+            let Some(offset) = self.dirty_blocks.offsets.lock().range(from..).next().copied() else { return };
+            let block = self.blocks.lock().by_offset.get(&offset).cloned();
+            if let Some(block) = block {
+                each(block);
+            }
+            next = offset.checked_add(1);
+        }
     }
 
     /// Drops clean blocks that nobody holds, least recently used first, down to `goal` bytes.
     fn shrink(blocks: &mut Blocks, goal: usize) {
-        let mut idle: Vec<_> = blocks
+        let mut idle = Vec::new();
+        // Where the host has no room even for the list, the few blocks that fit go.
+        let _ = idle.try_reserve_exact(blocks.by_offset.len());
+        let unused = blocks
             .by_offset
             .values()
             .filter(|block| Arc::strong_count(block) == 1 && !block.dirty.load(Ordering::Acquire))
-            .map(|block| (block.last_use.load(Ordering::Relaxed), block.offset))
-            .collect();
+            .map(|block| (block.last_use.load(Ordering::Relaxed), block.offset));
+        idle.extend(unused.take(idle.capacity()));
         idle.sort_unstable();
         for (_, offset) in idle {
             if blocks.bytes <= goal {
@@ -291,9 +301,7 @@ impl BufferCache {
     /// The first that the device gives; what failed stays dirty. The device itself is not flushed.
     pub fn flush(&self) -> Result<()> {
         let mut result = Ok(());
-        for block in self.dirty_blocks() {
-            result = result.and(self.flush_block(&Buffer(block)));
-        }
+        self.for_each_dirty(&mut |block| result = result.and(self.flush_block(&Buffer(block))));
         result
     }
 }

@@ -123,6 +123,7 @@ impl Chunk {
             let capacity = length.next_power_of_two().clamp(PAGE, CHUNK);
             if capacity > self.data.capacity() {
                 let more = capacity - former;
+                memory::check_room(more)?;
                 self.data.try_reserve_exact(more).map_err(|_| rump::errno::Errno::ENOMEM)?;
             }
             self.data.resize(length, 0);

@@ -23,12 +23,12 @@ pub(crate) fn start(kernel: &Arc<Kernel>) -> Result<()> {
     special::register_memory_devices(&state)?;
     let root = mount_root(kernel, &state)?;
     populate(&root)?;
-    for process in kernel.processes.all() {
+    for process in kernel.processes.all()? {
         process.set_file_context(WorkingDirectory::new(&root))?;
     }
     kernel.on_shut_down(Box::new(|kernel| {
         // Working directories hold vnodes; their processes end with the kernel.
-        for process in kernel.processes.all() {
+        for process in kernel.processes.all()? {
             process.descriptors.close_all();
         }
         FileSystems::of(kernel)?.end()

@@ -93,11 +93,19 @@ impl VnodeTable {
     }
 
     /// All vnodes in memory, in the order of their numbers: near each other on most devices, and the same in every run.
-    #[must_use]
-    pub fn all(&self) -> Vec<Arc<Vnode>> {
-        let mut all: Vec<_> = self.table.lock().by_number.values().cloned().collect();
+    ///
+    /// # Errors
+    /// `ENOMEM` when the host has no room for the list.
+    pub fn all(&self) -> Result<Vec<Arc<Vnode>>> {
+        let mut all = Vec::new();
+        {
+            let table = self.table.lock();
+            // The kernel's own limit does not count here: what this list is for may make room.
+            all.try_reserve_exact(table.by_number.len()).map_err(|_| Errno::ENOMEM)?;
+            all.extend(table.by_number.values().cloned());
+        }
         all.sort_unstable_by_key(|vnode| vnode.number);
-        all
+        Ok(all)
     }
 
     /// Whether any vnode is in use.
@@ -108,11 +116,15 @@ impl VnodeTable {
 
     /// Drops up to `most` unused vnodes, least recently used first, after making them stable.
     fn evict(&self, most: usize) {
-        let mut idle: Vec<_> = {
+        let mut idle = Vec::new();
+        {
             let table = self.table.lock();
+            if idle.try_reserve_exact(table.by_number.len()).is_err() {
+                return;
+            }
             let unused = table.by_number.values().filter(|vnode| vnode.uses() == 0);
-            unused.map(|vnode| (vnode.activity(), Arc::clone(vnode))).collect()
-        };
+            idle.extend(unused.map(|vnode| (vnode.activity(), Arc::clone(vnode))));
+        }
         idle.sort_unstable_by_key(|(activity, _)| *activity);
         for (activity, vnode) in idle.into_iter().take(most) {
             if vnode.operations().sync(SyncScope::Everything).is_err() {

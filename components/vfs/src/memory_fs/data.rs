@@ -5,6 +5,7 @@ use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use rump::errno::{Errno, Result};
+use rump::memory;
 use rump::uio::Uio;
 
 const CHUNK: usize = 64 * 1024;
@@ -51,10 +52,8 @@ impl Data {
         while uio.residual() > 0 {
             let (index, start) = position(uio.offset);
             let end = start.saturating_add(uio.residual()).min(CHUNK);
-            self.grow(index, end)?;
-            let chunk = self.chunks.get_mut(&index).ok_or(Errno::EIO)?;
             let before = uio.residual();
-            let moved = uio.copy_in(&mut chunk[start..end]);
+            let moved = self.write_chunk(uio, index, start, end);
             if uio.residual() < before {
                 self.size = self.size.max(uio.offset);
             }
@@ -63,12 +62,38 @@ impl Data {
         Ok(())
     }
 
+    /// Writes bytes `start..end` of a chunk. What lies behind its end is appended: there is nothing to zero first.
+    fn write_chunk(&mut self, uio: &mut Uio<'_>, index: u64, start: usize, end: usize) -> Result<()> {
+        let chunk = self.make_room(index, end)?;
+        if chunk.len() < start {
+            chunk.resize(start, 0);
+        }
+        let held = chunk.len().min(end);
+        let result = uio.copy_in(&mut chunk[start..held]).and_then(|_| uio.append_to(chunk, end - held));
+        // A chunk is as long as its pages, whatever happened to the copy.
+        let pages = end.next_multiple_of(PAGE as usize);
+        if chunk.len() < pages {
+            chunk.resize(pages, 0);
+        }
+        result.map(|_| ())
+    }
+
     /// Makes a chunk `length` bytes long at least.
     fn grow(&mut self, index: u64, length: usize) -> Result<()> {
         let length = length.next_multiple_of(PAGE as usize);
+        let chunk = self.make_room(index, length)?;
+        if chunk.len() < length {
+            chunk.resize(length, 0);
+        }
+        Ok(())
+    }
+
+    /// The chunk, with room for `length` bytes, rounded up to pages, which count as its own from now on.
+    fn make_room(&mut self, index: u64, length: usize) -> Result<&mut Vec<u8>> {
+        let length = length.next_multiple_of(PAGE as usize);
         let former = self.chunks.get(&index).map_or(0, Vec::len);
         if length <= former {
-            return Ok(());
+            return self.chunks.get_mut(&index).ok_or(Errno::EIO);
         }
         let pages = ((length - former) / PAGE as usize) as u64;
         self.file_system.take_pages(pages)?;
@@ -76,13 +101,14 @@ impl Data {
         // A file that has filled a chunk before will fill this one too.
         let capacity = if index > 0 { CHUNK } else { length.next_power_of_two().min(CHUNK) };
         let more = capacity.max(length).saturating_sub(chunk.len());
-        if chunk.capacity() < length && chunk.try_reserve_exact(more).is_err() {
+        let has_room = chunk.capacity() >= length
+            || (memory::check_room(more).is_ok() && chunk.try_reserve_exact(more).is_ok());
+        if !has_room {
             self.file_system.give_pages(pages);
             return Err(Errno::ENOMEM);
         }
-        chunk.resize(length, 0);
         self.pages += pages;
-        Ok(())
+        Ok(chunk)
     }
 
     /// Cuts or extends (with a hole) to a new size.

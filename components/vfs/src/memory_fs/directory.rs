@@ -6,6 +6,7 @@ use alloc::sync::{Arc, Weak};
 use alloc::vec::Vec;
 use hashbrown::HashMap;
 use rump::errno::{Errno, Result};
+use rump::memory;
 
 /// Positions of entries begin here; before are `.` and `..`.
 pub const FIRST_POSITION: u64 = 2;
@@ -54,6 +55,8 @@ impl Directory {
     /// # Errors
     /// `ENOMEM`.
     pub fn make_room(&mut self) -> Result<()> {
+        let entry = size_of::<(Arc<[u8]>, u64)>();
+        memory::check_growth(self.positions.len(), self.positions.capacity(), entry)?;
         self.positions.try_reserve(1).map_err(|_| Errno::ENOMEM)
     }
 

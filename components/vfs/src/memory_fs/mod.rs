@@ -164,8 +164,7 @@ impl MemoryFileSystem {
             self.nodes.fetch_sub(1, Ordering::Relaxed);
             return Err(Errno::ENOSPC);
         }
-        let room = memory::check_room()
-            .and_then(|()| self.by_number.lock().try_reserve(1).map_err(|_| Errno::ENOMEM));
+        let room = self.check_room_for_node();
         if let Err(error) = room {
             self.nodes.fetch_sub(1, Ordering::Relaxed);
             return Err(error);
@@ -174,6 +173,13 @@ impl MemoryFileSystem {
         let node = Arc::new(Node::new(Arc::clone(self), kind, number, device, state, content));
         self.by_number.lock().insert(number, Arc::downgrade(&node));
         Ok(node)
+    }
+
+    fn check_room_for_node(&self) -> Result<()> {
+        memory::check_room(memory::SMALL)?;
+        let mut known = self.by_number.lock();
+        memory::check_growth(known.len(), known.capacity(), size_of::<(u64, Weak<Node>)>())?;
+        known.try_reserve(1).map_err(|_| Errno::ENOMEM)
     }
 
     fn node_dropped(&self, number: u64) {

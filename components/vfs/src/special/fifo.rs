@@ -20,7 +20,7 @@ impl FifoEnd {
     /// Opens the fifo, waiting for the other side unless `NONBLOCK`.
     ///
     /// # Errors
-    /// `ENXIO` for a non-blocking open for writing when nobody reads.
+    /// `ENXIO` for a non-blocking open for writing when nobody reads; `EINTR`.
     pub fn open(vnode: &VnodeRef, status: FileStatus) -> Result<Self> {
         let pipe = {
             let mut place = vnode.special.fifo.lock();
@@ -42,7 +42,7 @@ impl FifoEnd {
         }
         let both = reads && writes;
         if !nonblock && !both {
-            end.pipe.wait_for(if reads { Side::Writer } else { Side::Reader });
+            end.pipe.wait_for(if reads { Side::Writer } else { Side::Reader })?;
         }
         Ok(end)
     }

@@ -12,6 +12,7 @@ use rump::abi::system_call::table::{
 };
 use rump::errno::{Errno, Result};
 use rump::file::FileStatus;
+use rump::memory;
 use rump::sched::Lwp;
 use rump::syscall::{DONE, ReturnValue};
 
@@ -64,8 +65,7 @@ pub(super) fn getdents(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
         return Err(Errno::EINVAL);
     }
     let room = call.count.min(LARGEST);
-    let mut sink = DirentBuffer { bytes: Vec::new(), room };
-    sink.bytes.try_reserve_exact(room).map_err(|_| Errno::ENOMEM)?;
+    let mut sink = DirentBuffer { bytes: memory::vector(room)?, room };
     let mut offset = file.offset();
     let next = vnode.operations().read_directory(*offset, &mut sink)?;
     if sink.bytes.is_empty() && next == *offset && has_entry(&vnode, next)? {

@@ -63,9 +63,9 @@ pub(super) fn status_of(flags: i32) -> Result<FileStatus> {
 }
 
 fn open_path(lwp: &Lwp, descriptor: i32, path: &[u8], flags: i32, mode: u32) -> Result<ReturnValue> {
-    if memory::check_room().is_err() {
+    if memory::check_room(memory::SMALL).is_err() {
         FileSystems::of(&lwp.process.kernel)?.pages.reclaim();
-        memory::check_room()?;
+        memory::check_room(memory::SMALL)?;
     }
     let status = status_of(flags)?;
     if flags & (flag::SHARED_LOCK | flag::EXCLUSIVE_LOCK) == flag::SHARED_LOCK | flag::EXCLUSIVE_LOCK {
