@@ -78,11 +78,7 @@ pub trait FileObject: Any + Send + Sync {
     /// Errors: `EINVAL` for a filter that it does not know; later looks, where the filter was known once, find nothing then.
     fn filter(&self, _file: &OpenFile, filter: FileFilter) -> Result<Reading> {
         match filter {
-            FileFilter::Read | FileFilter::Write => {
-                let found = self.poll(filter.interest());
-                let end = found.contains(Events::HANG_UP);
-                Ok(Reading { ready: !found.is_empty(), data: 0, end })
-            }
+            FileFilter::Read | FileFilter::Write => Ok(Reading::of(self.poll(filter.interest()))),
             FileFilter::Vnode => Err(Errno::EINVAL),
         }
     }
@@ -240,7 +236,7 @@ impl Drop for OpenFile {
         // A failing close is reported to who closes the last descriptor by `close` itself; here nobody is left to hear it.
         let _ = self.object.close(self.status());
         if let Some(listeners) = self.object.listeners() {
-            listeners.notify(&Notice::of(Events::POLLABLE));
+            listeners.notify(&Notice::of(Events::NOT_OPEN));
         }
     }
 }

@@ -176,10 +176,13 @@ impl Pipe {
             stream.pieces.clear();
             (stream.readers_ever, stream.writers_ever) = (0, 0);
         }
+        let is_broken = stream.readers == 0 || stream.writers == 0;
         drop(stream);
         self.readable.notify_all();
         self.writable.notify_all();
-        self.listeners.notify(&Notice::of(Events::POLLABLE));
+        if is_broken {
+            self.listeners.notify(&Notice::of(Events::POLLABLE));
+        }
     }
 
     /// There is something to read.

@@ -86,3 +86,11 @@ pub struct Reading {
     /// `EV_EOF`.
     pub end: bool,
 }
+
+impl Reading {
+    /// From what poll(2) finds of a filter's events; how much there is stays open.
+    #[must_use]
+    pub const fn of(found: Events) -> Self {
+        Self { ready: !found.is_empty(), data: 0, end: found.contains(Events::HANG_UP) }
+    }
+}
