@@ -6,8 +6,10 @@ use crate::host::{clock, parameter};
 use crate::memory;
 use crate::process::ProcessTable;
 use crate::sched::{self, CalloutQueue, Lwp, VirtualCpus};
-use crate::sync::{Mutex, Once, SpinMutex, set_once};
+use crate::semaphore::Semaphores;
+use crate::sync::{Mutex, Once, set_once};
 use crate::time::Timespec;
+use crate::time_of_day::TimeOfDay;
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::sync::Arc;
@@ -64,8 +66,10 @@ pub struct Kernel {
     pub slots: Slots,
     /// The name that `uname` answers with; `sethostname` changes it.
     pub host_name: Mutex<String>,
-    /// What the host's wall clock is corrected by (`settimeofday`), in nanoseconds.
-    clock_offset: SpinMutex<i128>,
+    /// What its clock shows.
+    pub time_of_day: TimeOfDay,
+    /// POSIX semaphores.
+    pub semaphores: Arc<Semaphores>,
     boot_time: Timespec,
     implicit: Implicit,
     host_file_keys: Once<Arc<dyn HostFileKeys>>,
@@ -117,7 +121,8 @@ impl Kernel {
             callouts: CalloutQueue::default(),
             slots: Slots::default(),
             host_name,
-            clock_offset: SpinMutex::new(0),
+            time_of_day: TimeOfDay::new(),
+            semaphores: Arc::default(),
             boot_time: clock::wall(),
             implicit: Implicit::default(),
             host_file_keys: Once::new(),
@@ -130,14 +135,7 @@ impl Kernel {
     /// The time of day.
     #[must_use]
     pub fn now(&self) -> Timespec {
-        let offset = *self.clock_offset.lock();
-        let host = clock::wall();
-        if offset == 0 { host } else { Timespec::from_nanoseconds(host.as_nanoseconds() + offset) }
-    }
-
-    /// Sets the time of day: from now on it counts from `time`.
-    pub fn set_time(&self, time: Timespec) {
-        *self.clock_offset.lock() = time.as_nanoseconds() - clock::wall().as_nanoseconds();
+        self.time_of_day.now()
     }
 
     /// When it was made.
@@ -203,6 +201,19 @@ impl Kernel {
         self.ends.lock().push(end);
     }
 
+    /// Ends the components, last one first: file systems are unmounted, for instance. A second call finds none.
+    ///
+    /// # Errors
+    /// The first that a component gives; the others are ended all the same.
+    pub fn end_components(&self) -> Result<()> {
+        let mut result = Ok(());
+        let ends = core::mem::take(&mut *self.ends.lock());
+        for end in ends.into_iter().rev() {
+            result = result.and(end(self));
+        }
+        result
+    }
+
     /// Ends the components, last one first, and the kernel's own threads, and takes its processes apart. Only for a kernel
     /// that no thread is in any more. Afterwards its memory goes with the last reference.
     ///
@@ -211,14 +222,12 @@ impl Kernel {
     pub fn shut_down(self: &Arc<Self>) -> Result<()> {
         let mut result = Ok(());
         if let Some(_inside) = sched::enter(|| Some(self)) {
-            let ends = core::mem::take(&mut *self.ends.lock());
-            for end in ends.into_iter().rev() {
-                result = result.and(end(self));
-            }
+            result = self.end_components();
             self.callouts.stop();
         }
         self.slots.clear();
         self.processes.clear();
+        self.semaphores.clear();
         self.cpus.drop_spares();
         self.implicit.idle.lock().clear();
         let implicit = core::mem::take(&mut *self.implicit.all.lock());

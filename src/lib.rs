@@ -41,11 +41,14 @@ pub mod pipe;
 pub mod poll;
 pub mod process;
 pub mod sched;
+pub mod semaphore;
 pub mod signal;
 pub mod sync;
 pub mod syscall;
 pub mod syscalls;
 pub mod time;
+pub mod time_of_day;
+pub mod timer;
 pub mod uio;
 pub mod user_memory;
 

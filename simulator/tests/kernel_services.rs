@@ -241,7 +241,7 @@ fn processes_and_lwps_come_and_go_at_once() {
 /// Makes a second lwp in the process and goes back and forth, then a child, in which the thread stays for a moment.
 fn sibling(program: &Program) {
     let own = sched::bound().unwrap();
-    let second = within(&program.0, || own.process.new_lwp());
+    let second = within(&program.0, || own.process.new_lwp().unwrap());
     for lwp in [&second, &own, &second] {
         sched::bind(Some(lwp));
         assert_eq!(
@@ -251,7 +251,8 @@ fn sibling(program: &Program) {
     }
     sched::bind(Some(&own));
     second.process.remove_lwp(&second);
-    let child = within(&program.0, || own.process.fork(DescriptorInheritance::Copy).unwrap().new_lwp());
+    let child =
+        within(&program.0, || own.process.fork(DescriptorInheritance::Copy).unwrap().new_lwp().unwrap());
     sched::bind(Some(&child));
     program.close(0).unwrap();
     sched::bind(Some(&own));

@@ -20,6 +20,7 @@ use crate::poll::{Events, Listeners, Notice};
 use crate::sched::Lwp;
 use crate::signal::Signals;
 use crate::sync::{Mutex, Once, RwLock, SpinMutex, set_once};
+use crate::timer::Timers;
 use crate::user_memory::AddressSpace;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -57,6 +58,7 @@ pub struct Process {
     file_context: Once<Arc<dyn ProcessState>>,
     /// Signals that wait to be taken.
     pub signals: Signals,
+    pub timers: Timers,
     membership: SpinMutex<Membership>,
     lwps: Mutex<Vec<Arc<Lwp>>>,
     next_lwp: AtomicI32,
@@ -92,6 +94,7 @@ impl Process {
             credentials: RwLock::new(seed.credentials),
             file_context,
             signals: Signals::new(),
+            timers: Timers::new(),
             membership: SpinMutex::new(seed.membership),
             lwps: Mutex::new(Vec::new()),
             next_lwp: AtomicI32::new(1),
@@ -232,6 +235,7 @@ impl Process {
     pub(crate) fn abandon(&self) {
         self.kernel.processes.remove(self.id);
         self.note(note::EXIT, 0);
+        self.timers.clear();
         self.descriptors.for_each_file(&mut |file| file.object().descriptor_closed(self.id));
         if self.descriptors.leave() {
             self.descriptors.close_all();

@@ -136,6 +136,7 @@ impl ProcessTable {
         let processes = core::mem::take(&mut self.processes.lock().by_id);
         for process in processes.into_values() {
             process.descriptors.close_all();
+            process.timers.clear();
             process.clear_lwps();
         }
         // Dropped outside the lock.

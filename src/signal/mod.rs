@@ -70,14 +70,16 @@ fn is_ignored_by_default(signal: i32) -> bool {
 
 /// Raises a signal that the calling lwp's own action has caused; nobody's sleep ends by it.
 pub fn raise(signal: i32) {
-    sched::with_current(|lwp| lwp.map(|lwp| deliver(&lwp.process, signal, Information::of_kernel())));
+    sched::with_current(|lwp| lwp.map(|lwp| deliver(&lwp.process, signal, Information::of_kernel(), &|| ())));
 }
 
 /// Sends a signal to a process: as [`raise`], and its lwps' interruptible sleeps end unless they hold the signal back.
 pub fn send(process: &Process, signal: i32, information: Information) {
-    if deliver(process, signal, information) && !is_ignored_by_default(signal) {
-        process.interrupt(signal);
-    }
+    deliver(process, signal, information, &|| {
+        if !is_ignored_by_default(signal) {
+            process.interrupt(signal);
+        }
+    });
 }
 
 /// Sends a signal to each process of a group. Says whether there was one that `may_signal` allows.
@@ -110,21 +112,17 @@ pub fn send_to_group(
     result
 }
 
-/// Does what the model says. `false` when the signal came to nothing.
-fn deliver(process: &Process, signal: i32, information: Information) -> bool {
-    let is_something = deliver_by_model(process, signal, information);
+/// Does what the model says; `interrupt` where the signal comes to something. Those who watch signals hear of all of them.
+fn deliver(process: &Process, signal: i32, information: Information, interrupt: &dyn Fn()) {
+    deliver_by_model(process, signal, information, interrupt);
     process.listeners.notify(&Notice { events: Events::SIGNALS, notes: 0, data: i64::from(signal) });
-    is_something
 }
 
-fn deliver_by_model(process: &Process, signal: i32, information: Information) -> bool {
+fn deliver_by_model(process: &Process, signal: i32, information: Information, interrupt: &dyn Fn()) {
     match MODEL.load(Ordering::Relaxed) {
-        model::IGNORE => false,
-        model::RECORD => {
-            process.signals.record(signal, information);
-            true
-        }
-        model::PANIC if matches!(signal, BROKEN_PIPE | BAD_SYSTEM_CALL) => false,
+        model::IGNORE => {}
+        model::RECORD => process.signals.record(signal, information, interrupt),
+        model::PANIC if matches!(signal, BROKEN_PIPE | BAD_SYSTEM_CALL) => {}
         model::PANIC => {
             console::print(format_args!("rump: panic: unhandled signal {signal}\n"));
             host::exit(None);
@@ -133,7 +131,7 @@ fn deliver_by_model(process: &Process, signal: i32, information: Information) ->
             if let Err(error) = host::kill(Some(i64::from(process.id)), signal) {
                 console::print(format_args!("rump: signal {signal} not raised: {error}\n"));
             }
-            true
+            interrupt();
         }
     }
 }

@@ -65,7 +65,8 @@ impl Signals {
         self.pending.lock().set
     }
 
-    pub(super) fn record(&self, signal: i32, information: Information) {
+    /// Enters a signal. `interrupt` runs before anybody can take it: whose sleep ends by it must not have taken it before.
+    pub(super) fn record(&self, signal: i32, information: Information, interrupt: impl FnOnce()) {
         let mut pending = self.pending.lock();
         if !pending.set.contains(signal)
             && let Some(place) = usize::try_from(signal).ok().and_then(|at| pending.information.get_mut(at))
@@ -73,6 +74,7 @@ impl Signals {
             *place = information;
         }
         pending.set = pending.set.with(signal);
+        interrupt();
         drop(pending);
         self.arrived.notify_all();
     }

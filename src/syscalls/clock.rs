@@ -31,7 +31,7 @@ fn set(lwp: &Lwp, time: Timespec) -> Result<ReturnValue> {
     if !time.is_valid_duration() {
         return Err(Errno::EINVAL);
     }
-    lwp.process.kernel.set_time(time);
+    lwp.process.kernel.time_of_day.set(time);
     Ok(DONE)
 }
 

@@ -1,8 +1,8 @@
 //! Descriptors: close(2), dup(2), pipe(2), fstat(2), lseek(2).
 
 use crate::abi::system_call::table::{
-    CloseArguments, Dup2Arguments, Dup3Arguments, DupArguments, Fstat50Arguments, LseekArguments,
-    Pipe2Arguments,
+    CloseArguments, Compat50Fstat30Arguments, Dup2Arguments, Dup3Arguments, DupArguments, Fstat50Arguments,
+    LseekArguments, Pipe2Arguments,
 };
 use crate::errno::{Errno, Result};
 use crate::file::{FileAttributes, FileObject, FileStatus, OpenFile};
@@ -107,6 +107,41 @@ pub(super) fn fstat(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
     let file = lwp.process.descriptors.get(call.fd)?;
     write_status(lwp.process.space, &file.object().status()?, call.sb)?;
     Ok(DONE)
+}
+
+pub(super) fn fstat_30(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
+    let call = Compat50Fstat30Arguments::from_slots(slots);
+    let file = lwp.process.descriptors.get(call.fd)?;
+    write_status_30(lwp.process.space, &file.object().status()?, call.sb)?;
+    Ok(DONE)
+}
+
+/// Writes a `struct stat` as it was up to NetBSD 5.0: devices and seconds have 32 bits.
+///
+/// # Errors
+/// `EFAULT`.
+pub fn write_status_30(space: AddressSpace, status: &FileAttributes, to: UserAddress) -> Result<()> {
+    const SIZE: usize = 136;
+    let mut bytes = [0u8; SIZE];
+    let mut put = |at: usize, value: &[u8]| bytes[at..at + value.len()].copy_from_slice(value);
+    put(0, &(status.device as u32).to_ne_bytes());
+    put(4, &status.mode.to_ne_bytes());
+    put(8, &status.number.to_ne_bytes());
+    put(16, &status.links.to_ne_bytes());
+    put(20, &status.user.to_ne_bytes());
+    put(24, &status.group.to_ne_bytes());
+    put(28, &(status.names_device as u32).to_ne_bytes());
+    let times = [status.access_time, status.modification_time, status.change_time, status.birth_time];
+    for (index, time) in times.iter().enumerate() {
+        put(32 + index * 16, &(time.seconds as i32).to_ne_bytes());
+        put(40 + index * 16, &time.nanoseconds.to_ne_bytes());
+    }
+    put(96, &status.size.to_ne_bytes());
+    put(104, &status.blocks.to_ne_bytes());
+    put(112, &status.block_size.to_ne_bytes());
+    put(116, &status.flags.to_ne_bytes());
+    put(120, &status.generation.to_ne_bytes());
+    space.copy_out(&bytes, to)
 }
 
 /// Writes a `struct stat` to a program.

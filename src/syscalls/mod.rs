@@ -8,10 +8,14 @@ mod identity;
 mod kqueue;
 mod limit;
 mod poll;
+mod reboot;
+mod semaphore;
 mod signal;
+mod time_adjustment;
+mod timer;
 pub mod transfer;
 
-pub use descriptor::write_status;
+pub use descriptor::{write_status, write_status_30};
 pub use signal::check_permission as check_signal_permission;
 
 use crate::abi::system_call::table::number;
@@ -22,8 +26,11 @@ pub const PARTIAL: &[(usize, &str)] = &[
     (number::FCNTL, "F_GETOWN and F_SETOWN give EINVAL"),
     (number::CLOCK_GETTIME50, "CLOCK_REALTIME and CLOCK_MONOTONIC only"),
     (number::CLOCK_GETRES50, "CLOCK_REALTIME and CLOCK_MONOTONIC only"),
-    (number::CLOCK_SETTIME50, "the clock can be set forward of the host's only"),
-    (number::SETTIMEOFDAY50, "the clock can be set forward of the host's only"),
+    (
+        number::TIMER_CREATE,
+        "CLOCK_VIRTUAL, CLOCK_PROF and SIGEV_THREAD give ENOTSUP: processor time is not measured",
+    ),
+    (number::SETITIMER50, "ITIMER_VIRTUAL and ITIMER_PROF give ENOTSUP: processor time is not measured"),
     (number::SETRLIMIT, "RLIMIT_NOFILE is enforced; the others are kept"),
 ];
 
@@ -37,6 +44,7 @@ pub fn load() {
         (number::FCNTL, control::fcntl),
         (number::IOCTL, control::ioctl),
         (number::FSTAT50, descriptor::fstat),
+        (number::COMPAT_50_FSTAT30, descriptor::fstat_30),
         (number::LSEEK, descriptor::lseek),
         (number::PIPE, descriptor::pipe),
         (number::PIPE2, descriptor::pipe2),
@@ -88,6 +96,31 @@ pub fn load() {
         (number::SETSID, group::setsid),
         (number::GETLOGIN, group::getlogin),
         (number::SETLOGIN, group::setlogin),
+    ]);
+    register(&[
+        (number::TIMER_CREATE, timer::timer_create),
+        (number::TIMER_DELETE, timer::timer_delete),
+        (number::TIMER_SETTIME50, timer::timer_settime),
+        (number::TIMER_GETTIME50, timer::timer_gettime),
+        (number::TIMER_GETOVERRUN, timer::timer_getoverrun),
+        (number::SETITIMER50, timer::setitimer),
+        (number::GETITIMER50, timer::getitimer),
+        (number::ADJTIME50, time_adjustment::adjtime),
+        (number::NTP_ADJTIME, time_adjustment::ntp_adjtime),
+        (number::NTP_GETTIME50, time_adjustment::ntp_gettime),
+        (number::REBOOT, reboot::reboot),
+    ]);
+    register(&[
+        (number::KSEM_INIT, semaphore::init),
+        (number::KSEM_OPEN, semaphore::open),
+        (number::KSEM_UNLINK, semaphore::unlink),
+        (number::KSEM_CLOSE, semaphore::close),
+        (number::KSEM_DESTROY, semaphore::destroy),
+        (number::KSEM_POST, semaphore::post),
+        (number::KSEM_WAIT, semaphore::wait),
+        (number::KSEM_TRYWAIT, semaphore::trywait),
+        (number::KSEM_TIMEDWAIT, semaphore::timedwait),
+        (number::KSEM_GETVALUE, semaphore::getvalue),
     ]);
     register(&[
         (number::KILL, signal::kill),

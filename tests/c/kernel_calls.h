@@ -12,6 +12,7 @@ int rump_syscall(int, void *, size_t, long *);
 
 enum {
 	CALL_KILL = 37,
+	CALL_NTP_ADJTIME = 176,
 	CALL_SIGPENDING = 292,
 	CALL_SIGPROCMASK = 293,
 	CALL_SIGSUSPEND = 294,

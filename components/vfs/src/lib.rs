@@ -34,6 +34,7 @@ mod block_io;
 pub mod buffer_cache;
 mod directory_operations;
 pub mod etfs;
+pub mod extended_attributes;
 pub mod file_system;
 pub mod handle_lock;
 pub mod lookup;

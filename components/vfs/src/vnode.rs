@@ -6,6 +6,7 @@
 
 use crate::advisory_lock::AdvisoryLocks;
 use crate::attributes::{AttributeChange, Attributes, NewFile, VnodeKind};
+use crate::extended_attributes::ExtendedAttributes;
 use crate::handle_lock::HandleLock;
 use crate::mount::Mount;
 use crate::name_cache::NameCache;
@@ -169,6 +170,11 @@ pub trait VnodeOperations: Any + Send + Sync {
     /// pathconf(2); the VFS answers what is the same everywhere.
     fn path_configuration(&self, _name: i32) -> Result<u64> {
         Err(Errno::EINVAL)
+    }
+
+    /// The file's extended attributes, if the file system keeps any.
+    fn extended_attributes(&self) -> Option<&dyn ExtendedAttributes> {
+        None
     }
 
     /// An ioctl or file-system specific fcntl that the VFS does not know.

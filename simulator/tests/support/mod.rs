@@ -46,7 +46,7 @@ pub fn within<R>(kernel: &Arc<Kernel>, inside: impl FnOnce() -> R) -> R {
 pub fn in_process<R>(kernel: &Arc<Kernel>, body: impl FnOnce() -> R) -> R {
     let lwp = within(kernel, || {
         let init = kernel.processes.init().unwrap();
-        init.fork(DescriptorInheritance::Clear).unwrap().new_lwp()
+        init.fork(DescriptorInheritance::Clear).unwrap().new_lwp().unwrap()
     });
     sched::bind(Some(&lwp));
     let result = body();

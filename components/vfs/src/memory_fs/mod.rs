@@ -7,6 +7,7 @@
 
 mod data;
 mod directory;
+mod extended_attributes;
 mod node;
 mod operations;
 mod rename_lock;

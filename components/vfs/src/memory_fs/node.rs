@@ -2,6 +2,7 @@
 
 use super::data::Data;
 use super::directory::Directory;
+use super::extended_attributes::Attributes;
 use super::operations::Handle;
 use super::{MemoryFileSystem, ROOT_NUMBER};
 use crate::attributes::VnodeKind;
@@ -77,6 +78,7 @@ pub struct Node {
     pub state: Mutex<NodeState>,
     pub pending: AtomicU8,
     pub content: Content,
+    pub extended: Mutex<Attributes>,
 }
 
 impl Node {
@@ -96,6 +98,7 @@ impl Node {
             state: Mutex::new(state),
             pending: AtomicU8::new(0),
             content,
+            extended: Mutex::default(),
         }
     }
 

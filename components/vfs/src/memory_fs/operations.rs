@@ -5,6 +5,7 @@ use super::directory::FIRST_POSITION;
 use super::node::{Content, MOST_LINKS, Node, NodeState, stamp};
 use super::rename_lock::Places;
 use crate::attributes::{AttributeChange, Attributes, NewFile, TimeChange, VnodeKind};
+use crate::extended_attributes::ExtendedAttributes;
 use crate::vnode::{DirectorySink, IoFlags, SyncScope, Vnode, VnodeOperations, VnodeRef};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -113,6 +114,10 @@ impl VnodeOperations for Handle {
         self.0.data()?.read().read(uio)?;
         self.note_access();
         Ok(())
+    }
+
+    fn extended_attributes(&self) -> Option<&dyn ExtendedAttributes> {
+        Some(&*self.0)
     }
 
     fn write(&self, uio: &mut Uio<'_>, flags: IoFlags) -> Result<()> {

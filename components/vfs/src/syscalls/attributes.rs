@@ -15,7 +15,7 @@ use rump::syscall::{DONE, ReturnValue};
 use rump::time::{NANOSECONDS, Timespec};
 use rump::user_memory::UserAddress;
 
-fn apply(lwp: &Lwp, vnode: &VnodeRef, mut change: AttributeChange) -> Result<ReturnValue> {
+pub(super) fn apply(lwp: &Lwp, vnode: &VnodeRef, mut change: AttributeChange) -> Result<ReturnValue> {
     check_writable(vnode)?;
     let who = lwp.process.credentials();
     access::check_change(&vnode.operations().attributes()?, &mut change, &who)?;
@@ -99,23 +99,35 @@ fn times(access: Option<TimeChange>, modification: Option<TimeChange>) -> Attrib
     AttributeChange { access_time: access, modification_time: modification, ..AttributeChange::default() }
 }
 
+/// A time in seconds and microseconds.
+///
+/// # Errors
+/// `EINVAL` when there are more microseconds than a second has.
+pub(super) fn timeval(seconds: i64, microseconds: i64) -> Result<Timespec> {
+    const MICROSECOND: i64 = 1000;
+    if !(0..NANOSECONDS / MICROSECOND).contains(&microseconds) {
+        return Err(Errno::EINVAL);
+    }
+    Ok(Timespec { seconds, nanoseconds: microseconds * MICROSECOND })
+}
+
+/// The change of access and modification time that `read` gives by its number, or both to `now`.
+pub(super) fn change_times(now: bool, read: &dyn Fn(usize) -> Result<Timespec>) -> Result<AttributeChange> {
+    if now {
+        return Ok(times(Some(TimeChange::Now), Some(TimeChange::Now)));
+    }
+    Ok(times(Some(TimeChange::To(read(0)?)), Some(TimeChange::To(read(1)?))))
+}
+
 /// Two `struct timeval`; the null pointer is now.
 fn from_timevals(lwp: &Lwp, address: UserAddress) -> Result<AttributeChange> {
     const TIMEVAL: usize = 16;
-    const MICROSECOND: i64 = 1000;
-    if address.is_null() {
-        return Ok(times(Some(TimeChange::Now), Some(TimeChange::Now)));
-    }
     let space = lwp.process.space;
     let read = |index: usize| {
         let seconds = space.read::<i64>(address.offset(index * TIMEVAL)?)?;
-        let microseconds = i64::from(space.read::<i32>(address.offset(index * TIMEVAL + 8)?)?);
-        if !(0..NANOSECONDS / MICROSECOND).contains(&microseconds) {
-            return Err(Errno::EINVAL);
-        }
-        Ok(Some(TimeChange::To(Timespec { seconds, nanoseconds: microseconds * MICROSECOND })))
+        timeval(seconds, i64::from(space.read::<i32>(address.offset(index * TIMEVAL + 8)?)?))
     };
-    Ok(times(read(0)?, read(1)?))
+    change_times(address.is_null(), &read)
 }
 
 /// Two `struct timespec`, with `UTIME_NOW` and `UTIME_OMIT`; the null pointer is now.

@@ -42,7 +42,7 @@ pub(super) fn getfh(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
 }
 
 /// The file that a program's handle names.
-fn vnode_of(lwp: &Lwp, address: UserAddress, size: usize) -> Result<VnodeRef> {
+pub(super) fn vnode_of(lwp: &Lwp, address: UserAddress, size: usize) -> Result<VnodeRef> {
     if !lwp.process.credentials().is_superuser() {
         return Err(Errno::EPERM);
     }

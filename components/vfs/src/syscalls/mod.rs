@@ -1,13 +1,16 @@
 //! The file system calls.
 
 mod attributes;
+mod compatibility;
 mod directory;
+mod extended_attributes;
 mod file;
 mod handle;
 mod locks;
 mod mounts;
 mod names;
 mod open;
+mod prefixed_attributes;
 mod status;
 
 pub use directory::put_directory_entry;
@@ -35,6 +38,7 @@ const FOLLOW: i32 = 0x400;
 /// Calls that are handled in part, and what is missing.
 pub const PARTIAL: &[(usize, &str)] = &[
     (number::FSYNC_RANGE, "makes the whole file stable, not only the range"),
+    (number::EXTATTRCTL, "no file system has attributes to start or stop: EOPNOTSUPP"),
     (number::POSIX_FADVISE50, "checks its arguments; advice is not used"),
 ];
 
@@ -123,6 +127,48 @@ pub(crate) fn load() {
         (number::FSTATVFS1, mounts::fstatvfs),
         (number::GETVFSSTAT, mounts::getvfsstat),
         (number::SYNC, mounts::sync),
+    ]);
+    register(&[
+        (number::COMPAT_50_STAT30, compatibility::stat),
+        (number::COMPAT_50_LSTAT30, compatibility::lstat),
+        (number::COMPAT_50_FHSTAT40, compatibility::fhstat),
+        (number::COMPAT_50_MKNOD, compatibility::mknod),
+        (number::COMPAT_50_UTIMES, compatibility::utimes),
+        (number::COMPAT_50_LUTIMES, compatibility::lutimes),
+        (number::COMPAT_50_FUTIMES, compatibility::futimes),
+    ]);
+    load_extended_attributes();
+}
+
+fn load_extended_attributes() {
+    register(&[
+        (number::EXTATTRCTL, extended_attributes::extattrctl),
+        (number::EXTATTR_SET_FILE, extended_attributes::set_file),
+        (number::EXTATTR_GET_FILE, extended_attributes::get_file),
+        (number::EXTATTR_DELETE_FILE, extended_attributes::delete_file),
+        (number::EXTATTR_LIST_FILE, extended_attributes::list_file),
+        (number::EXTATTR_SET_FD, extended_attributes::set_descriptor),
+        (number::EXTATTR_GET_FD, extended_attributes::get_descriptor),
+        (number::EXTATTR_DELETE_FD, extended_attributes::delete_descriptor),
+        (number::EXTATTR_LIST_FD, extended_attributes::list_descriptor),
+        (number::EXTATTR_SET_LINK, extended_attributes::set_link),
+        (number::EXTATTR_GET_LINK, extended_attributes::get_link),
+        (number::EXTATTR_DELETE_LINK, extended_attributes::delete_link),
+        (number::EXTATTR_LIST_LINK, extended_attributes::list_link),
+    ]);
+    register(&[
+        (number::SETXATTR, prefixed_attributes::setxattr),
+        (number::LSETXATTR, prefixed_attributes::lsetxattr),
+        (number::FSETXATTR, prefixed_attributes::fsetxattr),
+        (number::GETXATTR, prefixed_attributes::getxattr),
+        (number::LGETXATTR, prefixed_attributes::lgetxattr),
+        (number::FGETXATTR, prefixed_attributes::fgetxattr),
+        (number::LISTXATTR, prefixed_attributes::listxattr),
+        (number::LLISTXATTR, prefixed_attributes::llistxattr),
+        (number::FLISTXATTR, prefixed_attributes::flistxattr),
+        (number::REMOVEXATTR, prefixed_attributes::removexattr),
+        (number::LREMOVEXATTR, prefixed_attributes::lremovexattr),
+        (number::FREMOVEXATTR, prefixed_attributes::fremovexattr),
     ]);
 }
 

@@ -203,7 +203,13 @@ pub(super) fn umask(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
     Ok(i64::from(WorkingDirectory::of(&lwp.process)?.set_mask(call.newmask)).into())
 }
 
-fn make_node(lwp: &Lwp, descriptor: i32, path: Vec<u8>, mode: u32, device: u64) -> Result<ReturnValue> {
+pub(super) fn make_node(
+    lwp: &Lwp,
+    descriptor: i32,
+    path: Vec<u8>,
+    mode: u32,
+    device: u64,
+) -> Result<ReturnValue> {
     let resolver = Resolver::new(&lwp.process)?;
     let kind = match VnodeKind::from_mode(mode) {
         None if mode & 0o170_000 == 0 => VnodeKind::Regular,

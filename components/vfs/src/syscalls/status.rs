@@ -12,20 +12,26 @@ use rump::abi::system_call::table::{
     PathconfArguments, ReadlinkArguments, ReadlinkatArguments, Stat50Arguments,
 };
 use rump::errno::{Errno, Result};
+use rump::file::FileAttributes;
 use rump::process::Credentials;
 use rump::sched::Lwp;
 use rump::syscall::{DONE, ReturnValue};
 use rump::syscalls::write_status;
 use rump::user_memory::UserAddress;
 
-pub(super) fn write_vnode_status(lwp: &Lwp, vnode: &VnodeRef, to: UserAddress) -> Result<ReturnValue> {
+/// What stat(2) says of a vnode.
+pub(super) fn status_of_vnode(vnode: &VnodeRef) -> Result<FileAttributes> {
     let mut status = file_attributes(vnode.mount.id, &vnode.operations().attributes()?);
     if vnode.kind == VnodeKind::Block
         && let Ok(device) = crate::state::FileSystems::of(&vnode.mount.kernel)?.block_device(vnode.device)
     {
         status.size = device.size();
     }
-    write_status(lwp.process.space, &status, to)?;
+    Ok(status)
+}
+
+pub(super) fn write_vnode_status(lwp: &Lwp, vnode: &VnodeRef, to: UserAddress) -> Result<ReturnValue> {
+    write_status(lwp.process.space, &status_of_vnode(vnode)?, to)?;
     Ok(DONE)
 }
 

@@ -1,0 +1,159 @@
+//! timer_create(2) and its kin, setitimer(2), getitimer(2).
+
+use crate::abi::system_call::table::{
+    Getitimer50Arguments, Setitimer50Arguments, TimerCreateArguments, TimerDeleteArguments,
+    TimerGetoverrunArguments, TimerGettime50Arguments, TimerSettime50Arguments,
+};
+use crate::errno::{Errno, Result};
+use crate::sched::Lwp;
+use crate::signal;
+use crate::syscall::{DONE, ReturnValue};
+use crate::time::Timespec;
+use crate::timer::{Notification, Setting, Timer, TimerClock};
+use crate::user_memory::UserAddress;
+
+const MICROSECOND: i64 = 1000;
+const MOST_OVERRUNS: u32 = 32;
+const ABSOLUTE: i32 = 1;
+
+/// The clock of that number; interval timers have the same numbers.
+///
+/// # Errors
+/// `ENOTSUP` for the clocks of a process's processor time, which is not measured; `EINVAL` for no clock.
+fn clock_of(number: i32) -> Result<TimerClock> {
+    match number {
+        0 => Ok(TimerClock::RealTime),
+        3 => Ok(TimerClock::Monotonic),
+        1 | 2 => Err(Errno::ENOTSUP),
+        _ => Err(Errno::EINVAL),
+    }
+}
+
+/// Reads a `struct sigevent`.
+fn read_notification(lwp: &Lwp, from: UserAddress) -> Result<Notification> {
+    const NONE: i32 = 0;
+    const SIGNAL: i32 = 1;
+    const THREAD: i32 = 2;
+    let [notify, signal] = lwp.process.space.read::<[i32; 2]>(from)?;
+    let value = lwp.process.space.read(from.offset(8)?)?;
+    match notify {
+        NONE => Ok(Notification { signal: None, value }),
+        SIGNAL if (1..signal::COUNT).contains(&signal) => Ok(Notification { signal: Some(signal), value }),
+        // A program's library makes threads out of signals; the kernel has none to give.
+        THREAD => Err(Errno::ENOTSUP),
+        _ => Err(Errno::EINVAL),
+    }
+}
+
+pub(super) fn timer_create(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
+    let call = TimerCreateArguments::from_slots(slots);
+    let clock = clock_of(call.clock_id)?;
+    let given = if call.evp.is_null() { None } else { Some(read_notification(lwp, call.evp)?) };
+    let timers = &lwp.process.timers;
+    let number = timers.insert(|number| {
+        let usual = Notification { signal: Some(signal::ALARM), value: u64::from(number.cast_unsigned()) };
+        Timer::new(&lwp.process, clock, given.unwrap_or(usual))
+    })?;
+    if let Err(error) = lwp.process.space.write(number, call.timerid) {
+        timers.remove(number)?;
+        return Err(error);
+    }
+    Ok(DONE)
+}
+
+pub(super) fn timer_delete(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
+    let call = TimerDeleteArguments::from_slots(slots);
+    lwp.process.timers.remove(call.timerid).map(|()| DONE)
+}
+
+fn read_setting(lwp: &Lwp, from: UserAddress) -> Result<Setting> {
+    let interval: Timespec = lwp.process.space.read(from)?;
+    let value: Timespec = lwp.process.space.read(from.offset(16)?)?;
+    if !interval.is_valid_duration() || !value.is_valid_duration() {
+        return Err(Errno::EINVAL);
+    }
+    Ok(Setting { interval, value })
+}
+
+fn write_setting(lwp: &Lwp, setting: Setting, to: UserAddress) -> Result<()> {
+    lwp.process.space.write(setting.interval, to)?;
+    lwp.process.space.write(setting.value, to.offset(16)?)
+}
+
+pub(super) fn timer_settime(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
+    let call = TimerSettime50Arguments::from_slots(slots);
+    let new = read_setting(lwp, call.value)?;
+    let former = lwp.process.timers.get(call.timerid)?.set(new, call.flags & ABSOLUTE != 0)?;
+    if !call.ovalue.is_null() {
+        write_setting(lwp, former, call.ovalue)?;
+    }
+    Ok(DONE)
+}
+
+pub(super) fn timer_gettime(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
+    let call = TimerGettime50Arguments::from_slots(slots);
+    write_setting(lwp, lwp.process.timers.get(call.timerid)?.get(), call.value)?;
+    Ok(DONE)
+}
+
+pub(super) fn timer_getoverrun(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
+    let call = TimerGetoverrunArguments::from_slots(slots);
+    let overruns = lwp.process.timers.get(call.timerid)?.overruns();
+    Ok(i64::from(overruns.min(MOST_OVERRUNS)).into())
+}
+
+/// Reads a `struct timeval`.
+///
+/// # Errors
+/// `EFAULT`; `EINVAL` when it is no duration.
+pub(super) fn read_timeval(lwp: &Lwp, from: UserAddress) -> Result<Timespec> {
+    let seconds = lwp.process.space.read::<i64>(from)?;
+    let microseconds = i64::from(lwp.process.space.read::<i32>(from.offset(8)?)?);
+    let time = Timespec { seconds, nanoseconds: microseconds.saturating_mul(MICROSECOND) };
+    if time.is_valid_duration() { Ok(time) } else { Err(Errno::EINVAL) }
+}
+
+/// Writes a `struct timeval`, its padding as zero.
+///
+/// # Errors
+/// `EFAULT`.
+pub(super) fn write_timeval(lwp: &Lwp, time: Timespec, to: UserAddress) -> Result<()> {
+    lwp.process.space.write([time.seconds, time.nanoseconds / MICROSECOND], to)
+}
+
+fn write_interval(lwp: &Lwp, setting: Setting, to: UserAddress) -> Result<()> {
+    write_timeval(lwp, setting.interval, to)?;
+    write_timeval(lwp, setting.value, to.offset(16)?)
+}
+
+pub(super) fn setitimer(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
+    let call = Setitimer50Arguments::from_slots(slots);
+    let clock = clock_of(call.which)?;
+    let new = if call.itv.is_null() {
+        None
+    } else {
+        let interval = read_timeval(lwp, call.itv)?;
+        Some(Setting { interval, value: read_timeval(lwp, call.itv.offset(16)?)? })
+    };
+    let usual = Notification { signal: Some(signal::ALARM), value: u64::from(call.which.cast_unsigned()) };
+    let timer = lwp.process.timers.interval(call.which, || Timer::new(&lwp.process, clock, usual))?;
+    if !call.oitv.is_null() {
+        write_interval(lwp, timer.get(), call.oitv)?;
+    }
+    if let Some(new) = new {
+        timer.set(new, false)?;
+    }
+    Ok(DONE)
+}
+
+pub(super) fn getitimer(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
+    let call = Getitimer50Arguments::from_slots(slots);
+    // The timers of processor time are never set.
+    let setting = match clock_of(call.which) {
+        Ok(_) => lwp.process.timers.get(call.which).map(|timer| timer.get()).unwrap_or_default(),
+        Err(Errno::ENOTSUP) => Setting::default(),
+        Err(error) => return Err(error),
+    };
+    write_interval(lwp, setting, call.itv)?;
+    Ok(DONE)
+}
