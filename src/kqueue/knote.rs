@@ -36,6 +36,8 @@ pub(super) struct Status {
     /// An event has come and has not been reported yet.
     pub is_active: bool,
     pub is_disabled: bool,
+    /// Taken off the ready ones by a thread that looks whether to report it: nobody else may report it meanwhile.
+    pub is_busy: bool,
     /// `NOTE_TRIGGER`.
     pub is_triggered: bool,
     /// The file that it watches has been taken away (`NOTE_REVOKE`).

@@ -135,11 +135,16 @@ impl Queue {
             }
             status.is_active = true;
             status.activations += 1;
-            if status.is_disabled || status.place.is_some() {
+            if status.is_disabled || status.is_busy || status.place.is_some() {
                 return;
             }
             state.enqueue(knote, &mut status);
         }
+        self.wake();
+    }
+
+    /// There is one ready knote more.
+    pub(super) fn wake(&self) {
         self.filled.notify_all();
         self.listeners.notify(&Notice::of(Events::READABLE));
     }

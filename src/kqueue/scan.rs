@@ -107,7 +107,8 @@ impl Queue {
         let knote = Arc::clone(knote);
         let mut status = knote.status.lock();
         state.dequeue(&mut status);
-        if !is_consumed(&status) {
+        status.is_busy = is_consumed(&status);
+        if !status.is_busy {
             state.enqueue(&knote, &mut status);
         }
         drop(status);
@@ -120,28 +121,55 @@ impl Queue {
             knote.status.lock().activations
         };
         let reading = knote.look();
-        let mut state = self.state.lock();
-        let mut status = knote.status.lock();
-        if status.is_gone || status.is_disabled {
-            return Fate::Passed;
+        let (fate, is_back) = {
+            let mut state = self.state.lock();
+            let mut status = knote.status.lock();
+            let came_meanwhile = status.activations != before;
+            let was_ready = status.place.is_some();
+            let fate = decide(knote, &mut state, &mut status, reading, came_meanwhile);
+            (fate, status.place.is_some() && !was_ready)
+        };
+        // While it was busy, others may have gone to sleep without it.
+        if is_back {
+            self.wake();
         }
-        let came_meanwhile = status.activations != before;
-        if !holds(knote, &mut status, reading) {
-            if !came_meanwhile {
-                status.is_active = false;
-                state.dequeue(&mut status);
-            } else {
-                state.enqueue(knote, &mut status);
-            }
-            return Fate::Passed;
-        }
-        let event = knote.report(&status);
-        if status.event.flags.contains(EventFlags::ONESHOT) {
-            return Fate::Last(event);
-        }
-        settle(knote, &mut state, &mut status, reading.is_some() && came_meanwhile);
-        Fate::Reported(event)
+        fate
     }
+}
+
+/// Whether a knote that was looked at is reported, and what is left of it. `came_meanwhile`: there was a notice that the look
+/// may not have seen.
+fn decide(
+    knote: &Arc<Knote>,
+    state: &mut State,
+    status: &mut Status,
+    reading: Option<Reading>,
+    came_meanwhile: bool,
+) -> Fate {
+    if status.is_gone {
+        return Fate::Passed;
+    }
+    let was_busy = core::mem::replace(&mut status.is_busy, false);
+    if status.is_disabled {
+        return Fate::Passed;
+    }
+    if !holds(knote, status, reading) {
+        if came_meanwhile {
+            state.enqueue(knote, status);
+        } else {
+            status.is_active = false;
+            state.dequeue(status);
+        }
+        return Fate::Passed;
+    }
+    let event = knote.report(status);
+    if status.event.flags.contains(EventFlags::ONESHOT) {
+        // It stays busy, and so unseen, until it is dropped.
+        status.is_busy = was_busy;
+        return Fate::Last(event);
+    }
+    settle(knote, state, status, reading.is_some() && came_meanwhile);
+    Fate::Reported(event)
 }
 
 /// Whether a report takes the event away.
@@ -156,7 +184,7 @@ fn holds(knote: &Knote, status: &mut Status, reading: Option<Reading>) -> bool {
     }
 }
 
-/// What a report leaves behind. `came_meanwhile`: there was a notice that the look may not have seen.
+/// What a report leaves behind.
 fn settle(knote: &Arc<Knote>, state: &mut State, status: &mut Status, came_meanwhile: bool) {
     if status.event.flags.contains(EventFlags::CLEAR) {
         status.event.data = 0;
