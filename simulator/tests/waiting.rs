@@ -5,6 +5,7 @@ mod support;
 use rump::abi::system_call::table::number;
 use rump::errno::{Errno, Result};
 use rump::file::{FileAttributes, FileObject, FileStatus, OpenFile};
+use rump::host::clock;
 use rump::poll::{Events, FileFilter, Listeners, Notice, Reading};
 use rump::sync::Mutex;
 use rump::uio::Uio;
@@ -50,6 +51,11 @@ struct Event {
     user_data: u64,
 }
 
+/// Whether nobody has waited until a deadline so far.
+fn is_in_time() -> bool {
+    (clock::monotonic().seconds as u64) < LONG_MILLISECONDS / 1000
+}
+
 trait Waiting {
     fn poll(&self, descriptors: &[u64], timeout: u64) -> Result<Vec<u16>>;
     fn kqueue(&self) -> u64;
@@ -64,6 +70,7 @@ impl Waiting for Program {
         let mut all: Vec<_> = descriptors.iter().map(polled).collect();
         let slots = [all.as_mut_ptr() as u64, all.len() as u64, timeout];
         let count = self.call(number::POLL, &slots)?;
+        assert!(is_in_time(), "the wake was lost");
         let found: Vec<_> = all.iter().map(|one| one.found).collect();
         assert_eq!(count as usize, found.iter().filter(|&&found| found != 0).count());
         Ok(found)
@@ -86,7 +93,7 @@ impl Waiting for Program {
         let timeout = [LONG_MILLISECONDS as i64 / 1000, 0i64];
         let slots = [queue, 0, 0, events.as_mut_ptr() as u64, most as u64, timeout.as_ptr() as u64];
         let count = self.call(number::KEVENT50, &slots)?;
-        assert!(count > 0, "the wake was lost");
+        assert!(count > 0 && is_in_time(), "the wake was lost");
         events.truncate(count as usize);
         Ok(events)
     }
@@ -450,7 +457,10 @@ impl FileObject for CountFile {
     fn filter(&self, _file: &OpenFile, _filter: FileFilter) -> Result<Reading> {
         step();
         let data = *self.0.value.lock();
-        step();
+        // Long enough for others to come, find nothing and go to sleep.
+        for _ in 0..12 {
+            step();
+        }
         Ok(Reading { ready: data > 0, data, end: false })
     }
 }
