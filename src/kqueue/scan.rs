@@ -70,14 +70,16 @@ impl Queue {
 
     /// Walks the ready knotes once.
     fn pass(&self, most: usize, deliver: &mut dyn FnMut(&[Event]) -> Result<()>) -> Result<usize> {
-        let end = self.state.lock().next;
         let mut batch: ArrayVec<Event, BATCH> = ArrayVec::new();
         let mut delivered = 0;
+        let mut state = self.state.lock();
+        let end = state.next;
         while delivered + batch.len() < most
-            && let Some(knote) = self.take_first_before(end)
+            && let Some((knote, before)) = take_first_before(&mut state, end)
         {
-            match self.look_and_report(&knote) {
-                Fate::Passed => continue,
+            drop(state);
+            match self.look_and_report(&knote, before) {
+                Fate::Passed => {}
                 Fate::Reported(event) => batch.push(event),
                 Fate::Last(event) => {
                     batch.push(event);
@@ -89,37 +91,17 @@ impl Queue {
                 delivered += batch.len();
                 batch.clear();
             }
+            state = self.state.lock();
         }
+        drop(state);
         if !batch.is_empty() {
             deliver(&batch)?;
         }
         Ok(delivered + batch.len())
     }
 
-    /// The first ready knote that was queued before `end`. One that stays ready however often it is reported goes to the tail
-    /// at once, so that others who come find it there; another kind is taken off.
-    fn take_first_before(&self, end: u64) -> Option<Arc<Knote>> {
-        let mut state = self.state.lock();
-        let (&place, knote) = state.ready.first_key_value()?;
-        if place >= end {
-            return None;
-        }
-        let knote = Arc::clone(knote);
-        let mut status = knote.status.lock();
-        state.dequeue(&mut status);
-        status.is_busy = is_consumed(&status);
-        if !status.is_busy {
-            state.enqueue(&knote, &mut status);
-        }
-        drop(status);
-        Some(knote)
-    }
-
-    fn look_and_report(&self, knote: &Arc<Knote>) -> Fate {
-        let before = {
-            let _state = self.state.lock();
-            knote.status.lock().activations
-        };
+    /// `before`: how often the knote had been activated when it was taken.
+    fn look_and_report(&self, knote: &Arc<Knote>, before: u64) -> Fate {
         let reading = knote.look();
         let (fate, is_back) = {
             let mut state = self.state.lock();
@@ -135,6 +117,25 @@ impl Queue {
         }
         fate
     }
+}
+
+/// The first ready knote that was queued before `end`, and how often it has been activated so far. One that stays ready however
+/// often it is reported goes to the tail at once, so that others who come find it there; another kind is taken off.
+fn take_first_before(state: &mut State, end: u64) -> Option<(Arc<Knote>, u64)> {
+    let (&place, knote) = state.ready.first_key_value()?;
+    if place >= end {
+        return None;
+    }
+    let knote = Arc::clone(knote);
+    let mut status = knote.status.lock();
+    status.is_busy = is_consumed(&status);
+    state.dequeue(&mut status);
+    if !status.is_busy {
+        state.enqueue(&knote, &mut status);
+    }
+    let activations = status.activations;
+    drop(status);
+    Some((knote, activations))
 }
 
 /// Whether a knote that was looked at is reported, and what is left of it. `came_meanwhile`: there was a notice that the look
