@@ -6,7 +6,7 @@ CARGO ?= cargo
 
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 VERSION := 0.0
-LIBRARIES := librump librumpvfs librumpfs_tmpfs librumpfs_ffs
+LIBRARIES := librump librumpvfs librumpfs_tmpfs librumpfs_ffs librumpvfs_aio
 PACKAGES := $(LIBRARIES) rumpuser rump-fsck-ffs
 TOOLS := rump-fsck-ffs
 LIB := build/lib

@@ -148,9 +148,10 @@ pub enum Slot {
     FileSystems,
     Devices,
     Network,
+    AsynchronousIo,
 }
 
-const SLOTS: usize = 3;
+const SLOTS: usize = 4;
 
 /// The state of the factions in one kernel, found without a search.
 #[derive(Default)]

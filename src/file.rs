@@ -88,6 +88,16 @@ pub trait FileObject: Any + Send + Sync {
         true
     }
 
+    /// The same number for all open files of one thing: a file, a pipe.
+    fn underlying(&self) -> usize {
+        core::ptr::from_ref(self).addr()
+    }
+
+    /// fsync(2), or fdatasync(2) with `data_only`. Errors: `EINVAL` for what cannot be made stable.
+    fn synchronise(&self, _data_only: bool) -> Result<()> {
+        Err(Errno::EINVAL)
+    }
+
     /// A process has closed one of its descriptors for it: its record locks go.
     fn descriptor_closed(&self, _process: i32) {}
 

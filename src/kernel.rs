@@ -4,10 +4,10 @@ use crate::component::Slots;
 use crate::errno::{Errno, Result};
 use crate::host::{clock, parameter};
 use crate::memory;
-use crate::process::ProcessTable;
+use crate::process::{Process, ProcessTable};
 use crate::sched::{self, CalloutQueue, Lwp, VirtualCpus};
 use crate::semaphore::Semaphores;
-use crate::sync::{Mutex, Once, set_once};
+use crate::sync::{Mutex, Once, RwLock, set_once};
 use crate::time::Timespec;
 use crate::time_of_day::TimeOfDay;
 use alloc::boxed::Box;
@@ -71,10 +71,16 @@ pub struct Kernel {
     /// POSIX semaphores.
     pub semaphores: Arc<Semaphores>,
     boot_time: Timespec,
+    /// Held by who runs something on every virtual CPU.
+    pub(crate) cross_calls: Mutex<()>,
     implicit: Implicit,
     host_file_keys: Once<Arc<dyn HostFileKeys>>,
     ends: Mutex<Vec<End>>,
+    process_ends: RwLock<Vec<ProcessEnd>>,
 }
+
+/// What a component does when a process ends.
+pub type ProcessEnd = Box<dyn Fn(&Process) + Send + Sync>;
 
 /// How a component ends.
 pub type End = Box<dyn FnOnce(&Kernel) -> Result<()> + Send>;
@@ -124,9 +130,11 @@ impl Kernel {
             time_of_day: TimeOfDay::new(),
             semaphores: Arc::default(),
             boot_time: clock::wall(),
+            cross_calls: Mutex::new(()),
             implicit: Implicit::default(),
             host_file_keys: Once::new(),
             ends: Mutex::default(),
+            process_ends: RwLock::default(),
         });
         ProcessTable::populate(&kernel);
         kernel
@@ -193,6 +201,17 @@ impl Kernel {
     pub(crate) fn for_implicit_lwps(&self, each: &mut dyn FnMut(&Lwp)) {
         for lwp in self.implicit.all.lock().iter() {
             each(lwp);
+        }
+    }
+
+    /// Has `end` run whenever a process ends, before its descriptors are closed.
+    pub fn on_process_end(&self, end: ProcessEnd) {
+        self.process_ends.write().push(end);
+    }
+
+    pub(crate) fn process_has_ended(&self, process: &Process) {
+        for end in self.process_ends.read().iter() {
+            end(process);
         }
     }
 

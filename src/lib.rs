@@ -49,6 +49,7 @@ pub mod syscalls;
 pub mod time;
 pub mod time_of_day;
 pub mod timer;
+pub mod trace;
 pub mod uio;
 pub mod user_memory;
 

@@ -3,6 +3,7 @@
 use crate::errno::{Errno, Result};
 use crate::sched::Lwp;
 use crate::sync::Once;
+use crate::trace;
 
 /// What a call returns: the second value is for pipe(2) and its like.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -60,5 +61,16 @@ pub fn is_registered(number: usize) -> bool {
 #[inline]
 pub fn dispatch(lwp: &Lwp, number: usize, slots: &[u64]) -> Result<ReturnValue> {
     let handler = HANDLERS.get(number).and_then(Once::get).ok_or(Errno::ENOSYS)?;
+    if lwp.process.tracing.is_on() {
+        return run_traced(lwp, number, slots, *handler);
+    }
     handler(lwp, slots)
+}
+
+#[cold]
+fn run_traced(lwp: &Lwp, number: usize, slots: &[u64], handler: Handler) -> Result<ReturnValue> {
+    trace::system_call(lwp, number, slots);
+    let result = handler(lwp, slots);
+    trace::system_return(lwp, number, &result);
+    result
 }

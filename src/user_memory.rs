@@ -39,7 +39,8 @@ impl UserAddress {
 
     fn check(self, length: usize) -> Result<()> {
         let end = self.0.checked_add(length as u64);
-        if self.is_null() || end.is_none() { Err(Errno::EFAULT) } else { Ok(()) }
+        // Members of a structure at the null pointer are in the first page, where no program has anything.
+        if self.0 < FIRST_PAGE || end.is_none() { Err(Errno::EFAULT) } else { Ok(()) }
     }
 }
 
@@ -61,6 +62,9 @@ unsafe impl Plain for crate::time::Timespec {}
 // SAFETY: an array of plain values has no padding between them.
 unsafe impl<T: Plain, const N: usize> Plain for [T; N] {}
 
+/// Addresses below this are nobody's.
+const FIRST_PAGE: u64 = 4096;
+
 /// Bytes to be asked for ahead at most.
 const PREFETCH: usize = 4096;
 
@@ -75,7 +79,7 @@ impl AddressSpace {
     /// Copies from the program.
     ///
     /// # Errors
-    /// `EFAULT` for the null pointer or a range past the end of memory.
+    /// `EFAULT` for the first page of memory or a range past the end of memory.
     pub fn copy_in(self, from: UserAddress, into: &mut [u8]) -> Result<()> {
         if into.is_empty() {
             return Ok(());
@@ -111,7 +115,7 @@ impl AddressSpace {
     /// Copies to the program.
     ///
     /// # Errors
-    /// `EFAULT` for the null pointer or a range past the end of memory.
+    /// `EFAULT` for the first page of memory or a range past the end of memory.
     pub fn copy_out(self, from: &[u8], into: UserAddress) -> Result<()> {
         if from.is_empty() {
             return Ok(());
@@ -160,7 +164,7 @@ impl AddressSpace {
     /// Copies a string up to its NUL, which is left out. `most` counts the NUL.
     ///
     /// # Errors
-    /// `EFAULT` for the null pointer; `ENAMETOOLONG` when there is no NUL within `most` bytes.
+    /// `EFAULT` for the first page of memory; `ENAMETOOLONG` when there is no NUL within `most` bytes.
     pub fn copy_in_string(self, from: UserAddress, most: usize) -> Result<Vec<u8>> {
         from.check(1)?;
         let mut length = 0;

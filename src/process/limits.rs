@@ -18,6 +18,7 @@ impl Limit {
 #[repr(usize)]
 pub enum Resource {
     FileSize = 1,
+    Processes = 7,
     OpenFiles = 8,
 }
 

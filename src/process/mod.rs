@@ -12,7 +12,7 @@ pub use limits::{Limit, Limits, Resource};
 pub use session::{LOGIN_NAME, Session};
 pub use table::ProcessTable;
 
-use crate::errno::Result;
+use crate::errno::{Errno, Result};
 use crate::kernel::Kernel;
 use crate::kqueue::note;
 use crate::memory;
@@ -21,6 +21,7 @@ use crate::sched::Lwp;
 use crate::signal::Signals;
 use crate::sync::{Mutex, Once, RwLock, SpinMutex, set_once};
 use crate::timer::Timers;
+use crate::trace::Tracing;
 use crate::user_memory::AddressSpace;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -42,6 +43,15 @@ pub enum DescriptorInheritance {
     Clear,
 }
 
+/// What a process has used (getrusage(2)).
+#[derive(Default)]
+pub struct Usage {
+    /// Times that an lwp of it gave its virtual CPU back to wait.
+    pub waits: AtomicU64,
+    /// Signals sent to it.
+    pub signals: AtomicU64,
+}
+
 /// A process.
 pub struct Process {
     pub id: i32,
@@ -59,6 +69,9 @@ pub struct Process {
     /// Signals that wait to be taken.
     pub signals: Signals,
     pub timers: Timers,
+    pub usage: Usage,
+    /// What is traced of it.
+    pub tracing: Tracing,
     membership: SpinMutex<Membership>,
     lwps: Mutex<Vec<Arc<Lwp>>>,
     next_lwp: AtomicI32,
@@ -75,6 +88,7 @@ struct Seed {
     credentials: Arc<Credentials>,
     file_context: Option<Arc<dyn ProcessState>>,
     membership: Membership,
+    tracing: Tracing,
 }
 
 impl Process {
@@ -95,6 +109,8 @@ impl Process {
             file_context,
             signals: Signals::new(),
             timers: Timers::new(),
+            usage: Usage::default(),
+            tracing: seed.tracing,
             membership: SpinMutex::new(seed.membership),
             lwps: Mutex::new(Vec::new()),
             next_lwp: AtomicI32::new(1),
@@ -108,6 +124,7 @@ impl Process {
     /// `EAGAIN` when there are too many processes; `ENOMEM`.
     pub fn fork(&self, inheritance: DescriptorInheritance) -> Result<Arc<Self>> {
         memory::check_room(memory::SMALL)?;
+        self.check_process_limit()?;
         let descriptors = match inheritance {
             DescriptorInheritance::Share => {
                 self.descriptors.join();
@@ -127,6 +144,7 @@ impl Process {
                 credentials: self.credentials(),
                 file_context,
                 membership: self.membership.lock().clone(),
+                tracing: self.tracing.inherited(),
             };
             Self::new(&self.kernel, seed)
         })?;
@@ -137,6 +155,18 @@ impl Process {
     /// Tells those who watch the process (`EVFILT_PROC`).
     pub fn note(&self, notes: u32, data: i64) {
         self.listeners.notify(&Notice { events: Events::PROCESS_NOTES, notes, data });
+    }
+
+    /// Whether its user may have one more process (`RLIMIT_NPROC`); the superuser may.
+    fn check_process_limit(&self) -> Result<()> {
+        let limit = self.limits.lock().get(Resource::Processes).current;
+        let who = self.credentials();
+        if limit >= Limit::INFINITY || who.is_superuser() {
+            return Ok(());
+        }
+        let all = self.kernel.processes.all()?;
+        let own = all.iter().filter(|process| process.credentials().real_user == who.real_user).count();
+        if own as u64 >= limit { Err(Errno::EAGAIN) } else { Ok(()) }
     }
 
     /// Bytes that a file may grow to by its writes (`RLIMIT_FSIZE`).
@@ -236,6 +266,7 @@ impl Process {
         self.kernel.processes.remove(self.id);
         self.note(note::EXIT, 0);
         self.timers.clear();
+        self.kernel.process_has_ended(self);
         self.descriptors.for_each_file(&mut |file| file.object().descriptor_closed(self.id));
         if self.descriptors.leave() {
             self.descriptors.close_all();

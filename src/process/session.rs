@@ -46,12 +46,20 @@ impl Process {
         self.session().id == self.id
     }
 
-    fn descends_from(&self, ancestor: i32, table: &ProcessTable) -> bool {
-        let mut parent = self.parent;
-        while parent > 0 && parent != ancestor {
-            parent = table.find(parent).map_or(0, |process| process.parent);
+    /// Whether one of its ancestors is what `is_it` looks for.
+    #[must_use]
+    pub fn has_ancestor(&self, is_it: &dyn Fn(&Self) -> bool) -> bool {
+        let mut parent = self.kernel.processes.find(self.parent);
+        while let Ok(process) = parent {
+            if is_it(&process) {
+                return true;
+            }
+            if process.parent == process.id || process.id == 0 {
+                return false;
+            }
+            parent = self.kernel.processes.find(process.parent);
         }
-        parent == ancestor
+        false
     }
 }
 
@@ -74,7 +82,7 @@ impl ProcessTable {
         let _groups = self.groups.lock();
         let target = self.find(process)?;
         if process != caller.id {
-            if !target.descends_from(caller.id, self) {
+            if !target.has_ancestor(&|process| process.id == caller.id) {
                 return Err(Errno::ESRCH);
             }
             if !Arc::ptr_eq(&target.session(), &caller.session()) {

@@ -7,6 +7,7 @@ use crate::kernel::Kernel;
 use crate::memory;
 use crate::sched::Lwp;
 use crate::sync::{Mutex, SpinMutex};
+use crate::trace::Tracing;
 use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -48,6 +49,7 @@ impl ProcessTable {
                 credentials: Credentials::superuser(),
                 file_context: None,
                 membership: membership.clone(),
+                tracing: Tracing::default(),
             };
             let process = Process::new(kernel, seed);
             table.processes.lock().by_id.insert(id, Arc::clone(&process));

@@ -61,6 +61,12 @@ impl Lwp {
         self.cpu.load(Ordering::Relaxed) != NO_CPU
     }
 
+    /// The virtual CPU that its thread holds now.
+    #[must_use]
+    pub fn cpu(&self) -> Option<CpuIndex> {
+        Some(self.cpu.load(Ordering::Relaxed)).filter(|&cpu| cpu != NO_CPU)
+    }
+
     /// Whether a host thread runs it.
     #[must_use]
     pub fn is_running(&self) -> bool {

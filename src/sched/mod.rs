@@ -4,6 +4,7 @@
 //! `rump_schedule` and `rump_unschedule`), and everything that may block in the host goes through [`blocking`].
 
 mod callout;
+mod cross_call;
 mod current;
 mod entry;
 mod interruption;
@@ -11,8 +12,12 @@ mod kernel_thread;
 mod lwp;
 mod softint;
 mod virtual_cpu;
+mod work_queue;
+
+use core::sync::atomic::Ordering;
 
 pub use callout::{Callout, CalloutQueue};
+pub use cross_call::cross_call;
 pub use current::{bind, bound, current, current_parker, with_current};
 pub(crate) use entry::enter_system_call;
 pub use entry::{Entry, enter, schedule, unschedule};
@@ -21,11 +26,13 @@ pub use kernel_thread::KernelThread;
 pub use lwp::Lwp;
 pub use softint::Softint;
 pub use virtual_cpu::{CpuIndex, VirtualCpus};
+pub use work_queue::WorkQueue;
 
 /// Gives the calling thread's virtual CPU back; says whether it held one. [`resume`] takes one again.
 pub fn pause() -> bool {
     match current::current_pointer() {
         Some(lwp) if lwp.holds_cpu() => {
+            lwp.process.usage.waits.fetch_add(1, Ordering::Relaxed);
             lwp.process.kernel.cpus.release(lwp.give_cpu());
             true
         }

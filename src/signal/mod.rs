@@ -17,6 +17,7 @@ use crate::kernel::Kernel;
 use crate::poll::{Events, Notice};
 use crate::process::Process;
 use crate::sched;
+use crate::trace;
 use core::sync::atomic::{AtomicI32, Ordering};
 
 /// Signals are numbered below this (`_NSIG`).
@@ -70,7 +71,12 @@ fn is_ignored_by_default(signal: i32) -> bool {
 
 /// Raises a signal that the calling lwp's own action has caused; nobody's sleep ends by it.
 pub fn raise(signal: i32) {
-    sched::with_current(|lwp| lwp.map(|lwp| deliver(&lwp.process, signal, Information::of_kernel(), &|| ())));
+    sched::with_current(|lwp| {
+        if let Some(lwp) = lwp {
+            trace::signal(lwp, signal);
+            deliver(&lwp.process, signal, Information::of_kernel(), &|| ());
+        }
+    });
 }
 
 /// Sends a signal to a process: as [`raise`], and its lwps' interruptible sleeps end unless they hold the signal back.
@@ -114,6 +120,7 @@ pub fn send_to_group(
 
 /// Does what the model says; `interrupt` where the signal comes to something. Those who watch signals hear of all of them.
 fn deliver(process: &Process, signal: i32, information: Information, interrupt: &dyn Fn()) {
+    process.usage.signals.fetch_add(1, Ordering::Relaxed);
     deliver_by_model(process, signal, information, interrupt);
     process.listeners.notify(&Notice { events: Events::SIGNALS, notes: 0, data: i64::from(signal) });
 }

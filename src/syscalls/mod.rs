@@ -13,10 +13,12 @@ mod semaphore;
 mod signal;
 mod time_adjustment;
 mod timer;
+mod trace;
 pub mod transfer;
 
 pub use descriptor::{write_status, write_status_30};
 pub use signal::check_permission as check_signal_permission;
+pub use trace::{TraceRequest, control_tracing};
 
 use crate::abi::system_call::table::number;
 use crate::syscall::register;
@@ -31,7 +33,8 @@ pub const PARTIAL: &[(usize, &str)] = &[
         "CLOCK_VIRTUAL, CLOCK_PROF and SIGEV_THREAD give ENOTSUP: processor time is not measured",
     ),
     (number::SETITIMER50, "ITIMER_VIRTUAL and ITIMER_PROF give ENOTSUP: processor time is not measured"),
-    (number::SETRLIMIT, "RLIMIT_NOFILE is enforced; the others are kept"),
+    (number::SETRLIMIT, "RLIMIT_NOFILE, RLIMIT_FSIZE and RLIMIT_NPROC are enforced; the others are kept"),
+    (number::GETRUSAGE50, "signals and waits are counted; processor time and memory are zero"),
 ];
 
 /// Registers them.
@@ -109,6 +112,8 @@ pub fn load() {
         (number::NTP_ADJTIME, time_adjustment::ntp_adjtime),
         (number::NTP_GETTIME50, time_adjustment::ntp_gettime),
         (number::REBOOT, reboot::reboot),
+        (number::FKTRACE, trace::fktrace),
+        (number::UTRACE, trace::utrace),
     ]);
     register(&[
         (number::KSEM_INIT, semaphore::init),
@@ -140,5 +145,6 @@ pub fn load() {
         (number::CLOCK_NANOSLEEP, clock::clock_nanosleep),
         (number::GETRLIMIT, limit::getrlimit),
         (number::SETRLIMIT, limit::setrlimit),
+        (number::GETRUSAGE50, limit::getrusage),
     ]);
 }

@@ -10,6 +10,7 @@ use crate::sched::Lwp;
 use crate::signal::{self, Information, SignalSet};
 use crate::syscall::{DONE, ReturnValue};
 use crate::time::Timespec;
+use crate::trace;
 use crate::user_memory::UserAddress;
 
 const BLOCK: i32 = 1;
@@ -133,6 +134,7 @@ pub(super) fn sigtimedwait(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
         return Err(Errno::EINVAL);
     }
     let (signal, information) = lwp.process.signals.take(wanted, timeout)?;
+    trace::signal(lwp, signal);
     if !call.info.is_null() {
         write_information(lwp, signal, information, call.info)?;
     }

@@ -9,6 +9,7 @@ use crate::file::FileStatus;
 use crate::sched::Lwp;
 use crate::signal;
 use crate::syscall::ReturnValue;
+use crate::trace;
 use crate::uio::{Direction, Uio, UserRange};
 use crate::user_memory::{AddressSpace, UserAddress};
 use alloc::vec::Vec;
@@ -91,7 +92,11 @@ fn one(
         return Err(Errno::EINVAL);
     }
     let uio = Uio::user(lwp.process.space, UserRange { address: buffer, length }, direction, 0);
-    transfer(lwp, descriptor, uio, position)
+    let result = transfer(lwp, descriptor, uio, position);
+    if trace::wants_transfers(lwp) {
+        trace_ranges(lwp, descriptor, direction, &[UserRange { address: buffer, length }], result);
+    }
+    result
 }
 
 fn many(
@@ -103,8 +108,31 @@ fn many(
     position: Position,
 ) -> Result<ReturnValue> {
     let space = lwp.process.space;
-    let uio = Uio::user_vector(space, ranges(space, vector, count)?, direction, 0)?;
-    transfer(lwp, descriptor, uio, position)
+    let pieces = ranges(space, vector, count)?;
+    let traced = if trace::wants_transfers(lwp) { Some(pieces.clone()) } else { None };
+    let uio = Uio::user_vector(space, pieces, direction, 0)?;
+    let result = transfer(lwp, descriptor, uio, position);
+    if let Some(pieces) = traced {
+        trace_ranges(lwp, descriptor, direction, &pieces, result);
+    }
+    result
+}
+
+/// Traces what a transfer has moved.
+#[cold]
+fn trace_ranges(
+    lwp: &Lwp,
+    descriptor: i32,
+    direction: Direction,
+    ranges: &[UserRange],
+    result: Result<ReturnValue>,
+) {
+    let mut left = result.map_or(0, |moved| usize::try_from(moved.0).unwrap_or(0));
+    for range in ranges {
+        let length = range.length.min(left);
+        trace::transfer(lwp, descriptor, direction == Direction::Write, range.address, length);
+        left -= length;
+    }
 }
 
 pub(super) fn read(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {

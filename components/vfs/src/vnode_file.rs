@@ -4,7 +4,7 @@ use crate::advisory_lock::{LockOwner, LockRange};
 use crate::attributes::{Attributes, VnodeKind};
 use crate::special::{CharacterDevice, FifoEnd};
 use crate::state::FileSystems;
-use crate::vnode::{IoFlags, VnodeRef};
+use crate::vnode::{IoFlags, SyncScope, VnodeRef};
 use crate::{block_io, record_lock};
 use alloc::sync::Arc;
 use rump::errno::{Errno, Result};
@@ -230,6 +230,15 @@ impl FileObject for VnodeFile {
             (Stream::File | Stream::Block(_), FileFilter::Write) => Ok(Reading::of(Events::OUT)),
             (Stream::File | Stream::Block(_), FileFilter::Vnode) => Ok(Reading::default()),
         }
+    }
+
+    fn underlying(&self) -> usize {
+        core::ptr::from_ref(&*self.vnode).addr()
+    }
+
+    fn synchronise(&self, data_only: bool) -> Result<()> {
+        let scope = if data_only { SyncScope::Data } else { SyncScope::Everything };
+        self.vnode.operations().sync(scope)
     }
 
     fn descriptor_closed(&self, process: i32) {

@@ -32,6 +32,7 @@ fn main() -> ExitCode {
     };
     rump::syscalls::load();
     (vfs::COMPONENT.load)();
+    (vfs_aio::COMPONENT.load)();
     let text = emit::documentation(&master, &status);
     let page = root.join("docs/syscalls.md");
     if fs::read_to_string(&page).is_ok_and(|found| found == text) {

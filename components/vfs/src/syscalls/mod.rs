@@ -12,6 +12,7 @@ mod names;
 mod open;
 mod prefixed_attributes;
 mod status;
+mod tracing;
 
 pub use directory::put_directory_entry;
 pub use status::path_configuration;
@@ -26,6 +27,7 @@ use rump::errno::{Errno, Result};
 use rump::file::OpenFile;
 use rump::sched::Lwp;
 use rump::syscall::register;
+use rump::trace;
 use rump::user_memory::UserAddress;
 
 /// Relative to the working directory (`AT_FDCWD`).
@@ -127,6 +129,7 @@ pub(crate) fn load() {
         (number::FSTATVFS1, mounts::fstatvfs),
         (number::GETVFSSTAT, mounts::getvfsstat),
         (number::SYNC, mounts::sync),
+        (number::KTRACE, tracing::ktrace),
     ]);
     register(&[
         (number::COMPAT_50_STAT30, compatibility::stat),
@@ -174,7 +177,11 @@ fn load_extended_attributes() {
 
 /// A path from the program.
 fn path_of(lwp: &Lwp, address: UserAddress) -> Result<Vec<u8>> {
-    lwp.process.space.copy_in_string(address, LONGEST_PATH)
+    let path = lwp.process.space.copy_in_string(address, LONGEST_PATH)?;
+    if lwp.process.tracing.is_on() {
+        trace::lookup(lwp, &path);
+    }
+    Ok(path)
 }
 
 /// The open file behind a descriptor, if a vnode is behind it.
