@@ -136,3 +136,38 @@ impl Event {
         space.write(words, to)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn events_keep_their_layout() {
+        let event = Event {
+            identifier: 0x1122_3344_5566_7788,
+            filter: 6,
+            flags: EventFlags::ADD | EventFlags::END,
+            filter_flags: 0x8000_0001,
+            data: -5,
+            user_data: u64::MAX,
+        };
+        let mut bytes = [0xffu8; Event::SIZE];
+        let address = UserAddress::new(bytes.as_mut_ptr() as u64);
+        event.write(AddressSpace::Local, address).unwrap();
+        assert_eq!(bytes[8..16], [6, 0, 0, 0, 1, 0x80, 0, 0]);
+        assert_eq!(bytes[16..24], [1, 0, 0, 0x80, 0, 0, 0, 0]);
+        assert_eq!(bytes[24..32], (-5i64).to_ne_bytes());
+        assert_eq!(Event::read(AddressSpace::Local, address).unwrap(), event);
+    }
+
+    #[test]
+    fn filters_have_numbers_and_names() {
+        for (number, (name, filter)) in NAMES.iter().enumerate() {
+            assert_eq!(Filter::number(name.as_bytes()), Some(number as u32));
+            assert_eq!(Filter::name(number as u32), Some(*name));
+            assert_eq!(Filter::by_number(number as u32), *filter);
+        }
+        assert_eq!(Filter::by_number(u32::MAX), None);
+        assert_eq!(Filter::number(b"EVFILT_REA"), None);
+    }
+}
