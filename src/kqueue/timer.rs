@@ -17,6 +17,9 @@ const ABSOLUTE: u32 = 0x10;
 /// Nanoseconds in the units, by number: milliseconds, seconds, microseconds, nanoseconds.
 const NANOSECONDS: [i128; 4] = [1_000_000, 1_000_000_000, 1_000, 1];
 
+/// A timer wakes nobody more often; shorter periods are counted all the same.
+const SHORTEST: Timespec = Timespec::from_milliseconds(1);
+
 /// Whether a timer's time is a time of day; it runs out once then.
 pub(super) fn is_absolute(wanted: u32) -> bool {
     wanted & ABSOLUTE != 0
@@ -81,7 +84,7 @@ impl Timer {
         let next = self.deadline.as_nanoseconds() + count * length;
         self.deadline = Timespec::from_nanoseconds(next);
         // Without a thread for callouts this would not run.
-        let _ = self.callout.schedule(self.deadline.since(now));
+        let _ = self.callout.schedule(self.deadline.since(now).max(SHORTEST));
         i64::try_from(count).unwrap_or(i64::MAX)
     }
 }
