@@ -6,12 +6,14 @@ CARGO ?= cargo
 
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 VERSION := 0.0
-LIBRARIES := librump librumpvfs librumpfs_tmpfs librumpfs_ffs librumpvfs_aio
+LIBRARIES := librump librumpvfs librumpvfs_aio librumpfs_tmpfs librumpfs_ffs librumpdev librumpdev_disk librumpdev_md librumpdev_vnd \
+	librumpdev_cgd librumpdev_rnd
+WRAPPERS := $(LIBRARIES) librump_static
 PACKAGES := $(LIBRARIES) rumpuser rump-fsck-ffs
 TOOLS := rump-fsck-ffs
 LIB := build/lib
 
-.PHONY: all build demo test unit-test c-test abi bench fuzz install clean fmt-check clippy
+.PHONY: all build static demo test unit-test c-test static-test abi bench fuzz install clean fmt-check clippy
 .DEFAULT_GOAL := all
 
 all: build
@@ -25,6 +27,11 @@ build:
 	@scripts/place-library $(TARGET)/release/librumpuser.so $(LIB) librumpuser $(VERSION)
 	@for name in $(TOOLS); do cp -f $(TARGET)/release/$$name build/bin/; done
 
+# One archive with the components that COMPONENTS names, or with all, and one of the hypercalls, in build/static.
+static:
+	@scripts/setup build
+	scripts/make-static build/static $(TARGET) $(COMPONENTS)
+
 demo: build
 	@scripts/setup build test
 	@demo/run $(LIB) build/bin
@@ -37,20 +44,24 @@ test: build
 	$(CARGO) run --quiet -p print_syscalls
 	$(MAKE) unit-test
 	$(MAKE) c-test
+	$(MAKE) static-test
 	$(MAKE) fuzz SECONDS_PER_TARGET=20
 
 fmt-check:
 	$(CARGO) fmt --all --check
 
 clippy:
-	$(CARGO) clippy --workspace $(LIBRARIES:%=--exclude %) --all-targets --quiet -- -D warnings
+	$(CARGO) clippy --workspace $(WRAPPERS:%=--exclude %) --all-targets --quiet -- -D warnings
 
 # The wrappers of the shared libraries hold no tests, and cannot be linked with std.
 unit-test:
-	$(CARGO) test --workspace $(LIBRARIES:%=--exclude %)
+	$(CARGO) test --workspace $(WRAPPERS:%=--exclude %)
 
 c-test: build
 	tests/c/run $(LIB)
+
+static-test: build
+	tests/static/run $(TARGET) build/bin
 
 abi: build
 	scripts/check-abi $(LIB)

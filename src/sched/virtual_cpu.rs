@@ -9,7 +9,8 @@ use core::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64, AtomicUsize, Ordering
 /// Which virtual CPU, from 0.
 pub type CpuIndex = usize;
 
-const SPINS: u32 = 60;
+/// Looks for a free virtual CPU before a sleep; the pause between them doubles each time.
+const LOOKS: u32 = 7;
 
 /// A cache line pair of its own, so that two CPUs never share one.
 #[repr(align(128))]
@@ -74,7 +75,8 @@ impl VirtualCpus {
     }
 
     fn try_any(&self) -> Option<CpuIndex> {
-        (0..self.cpus.len()).find(|&index| self.try_take(index))
+        let is_free = |index: &usize| !self.cpus[*index].held.load(Ordering::SeqCst);
+        (0..self.cpus.len()).filter(is_free).find(|&index| self.try_take(index))
     }
 
     #[cold]
@@ -83,8 +85,11 @@ impl VirtualCpus {
             return index;
         }
         // Most calls are shorter than a sleep in the host.
-        for _ in 0..SPINS {
-            core::hint::spin_loop();
+        for look in 0..LOOKS {
+            // Each look takes the cache line from the thread that holds the CPU, so there are few.
+            for _ in 0..1u32 << look {
+                core::hint::spin_loop();
+            }
             if let Some(index) = self.try_any() {
                 return index;
             }
@@ -118,7 +123,8 @@ impl VirtualCpus {
 
     #[inline]
     fn wake_waiter(&self) {
-        if self.waiting.load(Ordering::SeqCst) != 0 {
+        // A wake that no waiter has seen yet is seen before that waiter tries: it will find this release.
+        if self.waiting.load(Ordering::SeqCst) != 0 && !self.waking.load(Ordering::SeqCst) {
             self.wake_waiter_slowly();
         }
     }

@@ -1,11 +1,18 @@
 //! Block devices, as file systems use them.
 
-use rump::errno::Result;
+use rump::errno::{Errno, Result};
+use rump::sched::Lwp;
+use rump::user_memory::UserAddress;
 
 /// A device of fixed size, read and written at byte offsets. Callers keep to multiples of the sector size.
 pub trait BlockDevice: Send + Sync {
     /// Size in bytes.
     fn size(&self) -> u64;
+
+    /// Whether it is still there, so that size and transfers mean something. Errors: `ENXIO`.
+    fn check_present(&self) -> Result<()> {
+        Ok(())
+    }
 
     /// Bytes that one transfer must be a multiple of.
     fn sector_size(&self) -> u32;
@@ -22,4 +29,9 @@ pub trait BlockDevice: Send + Sync {
 
     /// Makes all completed writes stable.
     fn flush(&self) -> Result<()>;
+
+    /// ioctl(2). Errors: `ENOTTY` for what it does not know.
+    fn control(&self, _lwp: &Lwp, _command: u64, _data: UserAddress) -> Result<i64> {
+        Err(Errno::ENOTTY)
+    }
 }

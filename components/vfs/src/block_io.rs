@@ -33,6 +33,7 @@ impl Window {
 /// # Errors
 /// What the device or the program's memory says.
 pub fn read(device: &dyn BlockDevice, uio: &mut Uio<'_>) -> Result<()> {
+    device.check_present()?;
     while uio.residual() > 0 && uio.offset < device.size() {
         let mut window = Window::next(device, uio)?;
         device.read(window.start, &mut window.bytes)?;
@@ -46,6 +47,7 @@ pub fn read(device: &dyn BlockDevice, uio: &mut Uio<'_>) -> Result<()> {
 /// # Errors
 /// `ENOSPC` at the end of the device; what the device or the program's memory says.
 pub fn write(device: &dyn BlockDevice, uio: &mut Uio<'_>) -> Result<()> {
+    device.check_present()?;
     while uio.residual() > 0 {
         if uio.offset >= device.size() {
             return Err(Errno::ENOSPC);

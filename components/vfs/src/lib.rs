@@ -5,7 +5,7 @@
 //! ```text
 //!   syscalls (open, stat, rename ...)      vnode_file (read, write, fcntl)
 //!        |                                        |
-//!      lookup  access  working_directory    advisory_lock  special (devices, fifos)
+//!      lookup  access  working_directory    advisory_lock  special (devices, fifos)  device_switch
 //!        |                                        |
 //!      mount, mounting, state            vnode: VnodeOperations, FileSystem (traits)
 //!                                                 |
@@ -30,8 +30,9 @@ pub mod access;
 pub mod advisory_lock;
 pub mod attributes;
 pub mod block_device;
-mod block_io;
+pub mod block_io;
 pub mod buffer_cache;
+pub mod device_switch;
 mod directory_operations;
 pub mod etfs;
 pub mod extended_attributes;
@@ -61,12 +62,13 @@ pub use attributes::{
     AttributeChange, Attributes, FileFlags, FileSystemStatistics, NewFile, TimeChange, VnodeKind,
 };
 pub use block_device::BlockDevice;
+pub use device_switch::DeviceDriver;
 pub use file_system::{FileHandle, FileSystem, FileSystemType, MountRequest};
 pub use mount::{Mount, MountFlags};
 pub use mounting::unmount;
 pub use renaming::rename;
 pub use state::FileSystems;
-pub use syscalls::{PARTIAL as PARTIAL_SYSTEM_CALLS, path_configuration, put_directory_entry};
+pub use syscalls::{PARTIAL as PARTIAL_SYSTEM_CALLS, open_by_name, path_configuration, put_directory_entry};
 pub use vnode::{DirectorySink, IoFlags, NewVnode, SyncScope, Vnode, VnodeOperations, VnodeRef};
 pub use vnode_table::VnodeTable;
 

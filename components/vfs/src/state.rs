@@ -1,7 +1,10 @@
 //! What component vfs keeps for one kernel.
 
 use crate::advisory_lock::{LockWaits, Patience};
+use crate::attributes::{NewFile, VnodeKind};
 use crate::block_device::BlockDevice;
+pub use crate::device_switch::device_number;
+use crate::device_switch::{DeviceDriver, DeviceSwitch};
 use crate::etfs::HostFiles;
 use crate::file_system::FileSystemType;
 use crate::mount::Mount;
@@ -9,12 +12,12 @@ use crate::page_cache::PagePool;
 use crate::special::CharacterDevice;
 use crate::syncer::Syncer;
 use crate::vnode::VnodeRef;
-use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::sync::atomic::{AtomicU64, Ordering};
 use rump::component::Slot;
 use rump::errno::{Errno, Result};
+use rump::file::FileStatus;
 use rump::kernel::Kernel;
 use rump::sync::{Mutex, RwLock};
 
@@ -29,8 +32,7 @@ pub struct FileSystems {
     types: RwLock<Vec<Arc<dyn FileSystemType>>>,
     mounts: RwLock<Vec<Arc<Mount>>>,
     root: RwLock<Option<VnodeRef>>,
-    block_devices: RwLock<BTreeMap<u64, Arc<dyn BlockDevice>>>,
-    character_devices: RwLock<BTreeMap<u64, Arc<dyn CharacterDevice>>>,
+    pub(crate) devices: DeviceSwitch,
     next_mount: AtomicU64,
 }
 
@@ -45,8 +47,7 @@ impl FileSystems {
             types: RwLock::default(),
             mounts: RwLock::default(),
             root: RwLock::default(),
-            block_devices: RwLock::default(),
-            character_devices: RwLock::default(),
+            devices: DeviceSwitch::default(),
             next_mount: AtomicU64::new(1),
         }
     }
@@ -131,6 +132,8 @@ impl FileSystems {
         }
         let root = self.root.write().take();
         drop(root);
+        // Disks hold files, and with them the kernel.
+        self.devices.clear();
         result
     }
 
@@ -147,20 +150,23 @@ impl FileSystems {
     /// # Errors
     /// `EEXIST` when the number is taken.
     pub fn register_block_device(&self, number: u64, device: Arc<dyn BlockDevice>) -> Result<()> {
-        register(&mut self.block_devices.write(), number, device)
+        self.devices.add_block(number, device)
     }
 
     /// Removes a block device; who has it open keeps it.
     pub fn remove_block_device(&self, number: u64) {
-        self.block_devices.write().remove(&number);
+        self.devices.remove_block(number);
     }
 
-    /// The block device of that number.
+    /// The block device of that number, open for whatever it allows; dropping it closes it.
     ///
     /// # Errors
-    /// `ENXIO` when there is none.
+    /// `ENXIO` when there is none; what its driver says.
     pub fn block_device(&self, number: u64) -> Result<Arc<dyn BlockDevice>> {
-        self.block_devices.read().get(&number).cloned().ok_or(Errno::ENXIO)
+        match self.devices.registered_block(number) {
+            Some(device) => Ok(device),
+            None => self.devices.open_block(number, FileStatus::READ | FileStatus::WRITE),
+        }
     }
 
     /// Adds a character device under a device number.
@@ -168,33 +174,62 @@ impl FileSystems {
     /// # Errors
     /// `EEXIST` when the number is taken.
     pub fn register_character_device(&self, number: u64, device: Arc<dyn CharacterDevice>) -> Result<()> {
-        register(&mut self.character_devices.write(), number, device)
+        self.devices.add_character(number, device)
     }
 
     /// Removes a character device; who has it open keeps it.
     pub fn remove_character_device(&self, number: u64) {
-        self.character_devices.write().remove(&number);
+        self.devices.remove_character(number);
     }
 
-    /// The character device of that number.
+    /// Puts what `wrap` makes of a registered character device into its place: a driver that adds to what it does.
     ///
     /// # Errors
     /// `ENXIO` when there is none.
-    pub fn character_device(&self, number: u64) -> Result<Arc<dyn CharacterDevice>> {
-        self.character_devices.read().get(&number).cloned().ok_or(Errno::ENXIO)
+    pub fn wrap_character_device(
+        &self,
+        number: u64,
+        wrap: &dyn Fn(Arc<dyn CharacterDevice>) -> Arc<dyn CharacterDevice>,
+    ) -> Result<()> {
+        self.devices.wrap_character(number, wrap)
     }
-}
 
-fn register<T: ?Sized>(devices: &mut BTreeMap<u64, Arc<T>>, number: u64, device: Arc<T>) -> Result<()> {
-    if devices.contains_key(&number) {
-        return Err(Errno::EEXIST);
+    /// Adds a driver under its major numbers.
+    ///
+    /// # Errors
+    /// `EEXIST` when one of them is taken.
+    pub fn register_driver(
+        &self,
+        block: Option<u32>,
+        character: Option<u32>,
+        driver: &Arc<dyn DeviceDriver>,
+    ) -> Result<()> {
+        self.devices.add_driver(block, character, driver)
     }
-    devices.insert(number, device);
-    Ok(())
-}
 
-/// The number of a device (`makedev`, NetBSD's packing): 12 bits of major, 20 of minor.
-#[must_use]
-pub const fn device_number(major: u32, minor: u32) -> u64 {
-    (((minor & 0xfff00) as u64) << 12) | (((major & 0xfff) as u64) << 8) | (minor & 0xff) as u64
+    /// Makes a node of a device in `/dev`; one that is there already stays as it is.
+    ///
+    /// # Errors
+    /// `ENOENT` without `/dev`; what its file system says.
+    pub fn make_device_node(&self, name: &[u8], kind: VnodeKind, number: u64) -> Result<()> {
+        const PERMISSIONS: u32 = 0o644;
+        let node = NewFile { kind, permissions: PERMISSIONS, user: 0, device: number };
+        match self.root()?.lookup(b"dev")?.create(name, &node) {
+            Ok(_) | Err(Errno::EEXIST) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Removes a device's node from `/dev`, if it is there and of that device.
+    ///
+    /// # Errors
+    /// What its file system says.
+    pub fn remove_device_node(&self, name: &[u8], number: u64) -> Result<()> {
+        let directory = self.root()?.lookup(b"dev")?;
+        match directory.lookup(name) {
+            Ok(node) if node.device == number => directory.remove(name, &node),
+            Ok(_) | Err(Errno::ENOENT) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
 }

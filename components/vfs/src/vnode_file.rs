@@ -2,6 +2,7 @@
 
 use crate::advisory_lock::{LockOwner, LockRange};
 use crate::attributes::{Attributes, VnodeKind};
+use crate::device_switch::minor;
 use crate::special::{CharacterDevice, FifoEnd};
 use crate::state::FileSystems;
 use crate::vnode::{IoFlags, SyncScope, VnodeRef};
@@ -38,11 +39,6 @@ pub struct VnodeFile {
     writes: bool,
 }
 
-/// The minor number in a device number (NetBSD's packing).
-fn minor(device: u64) -> u32 {
-    (((device >> 12) & 0xfff00) | (device & 0xff)) as u32
-}
-
 impl VnodeFile {
     /// Opens a vnode. Permission has been checked.
     ///
@@ -59,16 +55,10 @@ impl VnodeFile {
             VnodeKind::Regular | VnodeKind::Directory => Stream::File,
             VnodeKind::Fifo => Stream::Fifo(FifoEnd::open(&vnode, status)?),
             VnodeKind::Character => Stream::Character {
-                driver: state.character_device(vnode.device)?,
+                driver: state.devices.open_character(vnode.device, status)?,
                 minor: minor(vnode.device),
             },
-            VnodeKind::Block => {
-                let device = state.block_device(vnode.device)?;
-                if status.contains(FileStatus::WRITE) && device.is_read_only() {
-                    return Err(Errno::EROFS);
-                }
-                Stream::Block(device)
-            }
+            VnodeKind::Block => Stream::Block(state.devices.open_block(vnode.device, status)?),
             VnodeKind::Socket | VnodeKind::SymbolicLink => return Err(Errno::EOPNOTSUPP),
         };
         let writes = status.contains(FileStatus::WRITE) && matches!(stream, Stream::File);
@@ -91,6 +81,15 @@ impl VnodeFile {
         }
         signal::raise(signal::FILE_SIZE_EXCEEDED);
         Err(Errno::EFBIG)
+    }
+
+    /// The block device that it is, if it is one.
+    #[must_use]
+    pub fn block_device(&self) -> Option<&Arc<dyn crate::block_device::BlockDevice>> {
+        match &self.stream {
+            Stream::Block(device) => Some(device),
+            _ => None,
+        }
     }
 
     /// What tells this open file from others, for flock.
@@ -195,7 +194,8 @@ impl FileObject for VnodeFile {
         match &self.stream {
             Stream::Fifo(end) => end.control(lwp, command, data),
             Stream::Character { driver, minor } => driver.control(*minor, lwp, command, data),
-            Stream::File | Stream::Block(_) => Err(Errno::ENOTTY),
+            Stream::Block(device) => device.control(lwp, command, data),
+            Stream::File => Err(Errno::ENOTTY),
         }
     }
 

@@ -85,7 +85,7 @@ fn stamp() -> String {
     let manifest = env::var("CARGO_MANIFEST_DIR").expect("cargo sets CARGO_MANIFEST_DIR");
     let root = Path::new(&manifest).join("../..");
     let mut files = vec![root.join("Cargo.lock"), root.join("Cargo.toml"), root.join("syscalls.master")];
-    for folder in ["src", "components/vfs/src"] {
+    for folder in ["src", "components/vfs/src", "components/dev/src", "components/dev-disk/src"] {
         collect(&root.join(folder), &mut files);
         println!("cargo::rerun-if-changed={}", root.join(folder).display());
     }

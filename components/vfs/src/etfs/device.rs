@@ -1,6 +1,6 @@
 //! A host file, or a part of one, as a block device.
 
-use super::Window;
+use super::{Window, control};
 use crate::block_device::BlockDevice;
 use crate::block_io;
 use crate::special::CharacterDevice;
@@ -8,7 +8,9 @@ use core::sync::atomic::{AtomicU32, Ordering};
 use rump::errno::{Errno, Result};
 use rump::host::block::{HostFile, OpenMode};
 use rump::host::parameter;
+use rump::sched::Lwp;
 use rump::uio::Uio;
+use rump::user_memory::UserAddress;
 
 /// Makes a share of transfers fail, for tests (`RUMP_BLKFAIL`, `RUMP_BLKFAIL_SEED`).
 struct Failures {
@@ -38,11 +40,23 @@ pub struct HostBlockDevice {
     file: HostFile,
     begin: u64,
     size: u64,
+    sector_size: u32,
     read_only: bool,
+    /// Its minor number.
+    number: u32,
     failures: Option<Failures>,
 }
 
-const SECTOR: u32 = 512;
+/// A sector has two to the power of that many bytes, unless `RUMP_BLKSECTSHIFT` asks for more.
+const SECTOR_SHIFT: u32 = 9;
+const LARGEST_SECTOR_SHIFT: u32 = 16;
+
+/// Bytes in a sector. What is no number, or out of range, is ignored.
+fn sector_size() -> u32 {
+    let asked = parameter::get("RUMP_BLKSECTSHIFT").and_then(|value| value.trim().parse::<u32>().ok());
+    let shift = asked.filter(|shift| (SECTOR_SHIFT..=LARGEST_SECTOR_SHIFT).contains(shift));
+    1 << shift.unwrap_or(SECTOR_SHIFT)
+}
 
 impl HostBlockDevice {
     /// Opens a host file, read-only where the host allows no more.
@@ -62,7 +76,20 @@ impl HostBlockDevice {
             }
             Err(error) => return Err(error),
         };
-        Ok(Self { file, begin: window.begin, size, read_only, failures: Failures::from_host() })
+        Ok(Self {
+            file,
+            begin: window.begin,
+            size,
+            sector_size: sector_size(),
+            read_only,
+            number: 0,
+            failures: Failures::from_host(),
+        })
+    }
+
+    /// Under a minor number, which its disklabel goes by.
+    pub(super) fn with_number(self, number: u32) -> Self {
+        Self { number, ..self }
     }
 
     /// Checks a range and says where it lies in the host's file.
@@ -84,7 +111,7 @@ impl BlockDevice for HostBlockDevice {
     }
 
     fn sector_size(&self) -> u32 {
-        SECTOR
+        self.sector_size
     }
 
     fn is_read_only(&self) -> bool {
@@ -107,6 +134,10 @@ impl BlockDevice for HostBlockDevice {
     fn flush(&self) -> Result<()> {
         if self.read_only { Ok(()) } else { self.file.sync() }
     }
+
+    fn control(&self, lwp: &Lwp, command: u64, data: UserAddress) -> Result<i64> {
+        control::control(self, self.number, lwp, command, data)
+    }
 }
 
 /// The same as a character device: transfers of any length, at any offset.
@@ -119,5 +150,9 @@ impl CharacterDevice for RawDevice {
 
     fn write(&self, _minor: u32, uio: &mut Uio<'_>) -> Result<()> {
         block_io::write(&self.0, uio)
+    }
+
+    fn control(&self, _minor: u32, lwp: &Lwp, command: u64, data: UserAddress) -> Result<i64> {
+        self.0.control(lwp, command, data)
     }
 }

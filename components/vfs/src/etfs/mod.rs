@@ -1,5 +1,6 @@
 //! Host files in the name space (rump_etfs(3)): a key of the root directory stands for a file of the host.
 
+mod control;
 mod device;
 mod node;
 
@@ -113,11 +114,11 @@ impl HostFiles {
         let device_number = device_number(DEVICE_MAJOR, number);
         match kind {
             HostFileType::Block => {
-                let device = HostBlockDevice::open(host_path, window, size)?;
+                let device = HostBlockDevice::open(host_path, window, size)?.with_number(number);
                 state.register_block_device(device_number, Arc::new(device))?;
             }
             HostFileType::Character => {
-                let device = HostBlockDevice::open(host_path, window, size)?;
+                let device = HostBlockDevice::open(host_path, window, size)?.with_number(number);
                 state.register_character_device(device_number, Arc::new(RawDevice(device)))?;
             }
             _ => {}
@@ -137,7 +138,7 @@ impl HostFiles {
         let index = entries.iter().position(|entry| entry.key == key).ok_or(Errno::ENOENT)?;
         let device = device_number(DEVICE_MAJOR, entries[index].number);
         if entries[index].kind == HostFileType::Block {
-            if state.block_device(device).is_ok_and(|device| Arc::strong_count(&device) > 2) {
+            if state.devices.registered_block(device).is_some_and(|device| Arc::strong_count(&device) > 2) {
                 return Err(Errno::EBUSY);
             }
             state.remove_block_device(device);

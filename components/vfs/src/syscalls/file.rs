@@ -4,6 +4,7 @@ use super::{CURRENT_DIRECTORY, check_writable, open_vnode, resolve};
 use crate::access::{self, AccessMode};
 use crate::attributes::{AttributeChange, VnodeKind};
 use crate::vnode::{SyncScope, VnodeRef};
+use crate::vnode_file::VnodeFile;
 use rump::abi::system_call::table::{
     FdatasyncArguments, FdiscardArguments, FsyncArguments, FsyncRangeArguments, FtruncateArguments,
     PosixFadvise50Arguments, PosixFallocateArguments, TruncateArguments,
@@ -51,9 +52,8 @@ fn sync(lwp: &Lwp, descriptor: i32, scope: SyncScope, needed: FileStatus) -> Res
     if !file.status().contains(needed) {
         return Err(Errno::EBADF);
     }
-    if vnode.kind == VnodeKind::Block {
-        let state = crate::state::FileSystems::of(&vnode.mount.kernel)?;
-        state.block_device(vnode.device)?.flush()?;
+    if let Some(device) = file.object_as::<VnodeFile>().and_then(VnodeFile::block_device) {
+        device.flush()?;
     }
     vnode.operations().sync(scope)?;
     Ok(DONE)

@@ -15,6 +15,7 @@ mod status;
 mod tracing;
 
 pub use directory::put_directory_entry;
+pub use open::open_by_name;
 pub use status::path_configuration;
 
 use crate::lookup::{LONGEST_PATH, Resolver};

@@ -198,6 +198,17 @@ pub(super) fn install(lwp: &Lwp, vnode: VnodeRef, flags: i32, status: FileStatus
     Ok(number.into())
 }
 
+/// Opens a file for the kernel itself, with the rights of the calling process: a disk's backing store.
+///
+/// # Errors
+/// As open(2).
+pub fn open_by_name(lwp: &Lwp, path: &[u8], status: FileStatus) -> Result<VnodeFile> {
+    let resolver = Resolver::new(&lwp.process)?;
+    let vnode = resolver.resolve(None, path, true)?;
+    check_open(&vnode, 0, status, &resolver.who)?;
+    VnodeFile::open(vnode, status, &resolver.who)
+}
+
 pub(super) fn umask(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
     let call = UmaskArguments::from_slots(slots);
     Ok(i64::from(WorkingDirectory::of(&lwp.process)?.set_mask(call.newmask)).into())

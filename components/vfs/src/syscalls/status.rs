@@ -23,7 +23,8 @@ use rump::user_memory::UserAddress;
 pub(super) fn status_of_vnode(vnode: &VnodeRef) -> Result<FileAttributes> {
     let mut status = file_attributes(vnode.mount.id, &vnode.operations().attributes()?);
     if vnode.kind == VnodeKind::Block
-        && let Ok(device) = crate::state::FileSystems::of(&vnode.mount.kernel)?.block_device(vnode.device)
+        && let Some(device) =
+            crate::state::FileSystems::of(&vnode.mount.kernel)?.devices.registered_block(vnode.device)
     {
         status.size = device.size();
     }

@@ -1,0 +1,5 @@
+//! The library's name, link flags and registration.
+
+fn main() {
+    shared_library::component_library("librumpdev_cgd", "dev_cgd::COMPONENT");
+}
