@@ -5,8 +5,10 @@ mod control;
 mod descriptor;
 mod group;
 mod identity;
+mod kqueue;
 mod limit;
 mod module;
+mod poll;
 mod reboot;
 mod semaphore;
 mod signal;
@@ -63,6 +65,19 @@ pub fn load() {
         (number::PWRITE, transfer::pwrite),
         (number::PREADV, transfer::preadv),
         (number::PWRITEV, transfer::pwritev),
+    ]);
+    register(&[
+        (number::POLL, poll::poll),
+        (number::POLLTS50, poll::pollts),
+        (number::COMPAT_50_POLLTS, poll::compat_50_pollts),
+        (number::SELECT50, poll::select),
+        (number::COMPAT_50_SELECT, poll::compat_50_select),
+        (number::PSELECT50, poll::pselect),
+        (number::COMPAT_50_PSELECT, poll::compat_50_pselect),
+        (number::KQUEUE, kqueue::kqueue),
+        (number::KQUEUE1, kqueue::kqueue1),
+        (number::KEVENT50, kqueue::kevent),
+        (number::COMPAT_50_KEVENT, kqueue::compat_50_kevent),
     ]);
     register(&[
         (number::GETPID, identity::getpid),

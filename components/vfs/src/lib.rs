@@ -43,6 +43,7 @@ pub mod memory_fs;
 pub mod mount;
 mod mounting;
 mod name_cache;
+mod notes;
 pub mod page_cache;
 mod record_lock;
 mod renaming;
