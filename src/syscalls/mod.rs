@@ -20,6 +20,7 @@ pub mod transfer;
 
 pub use descriptor::{write_status, write_status_30};
 pub use signal::check_permission as check_signal_permission;
+pub use time_adjustment::state_of as clock_state;
 pub use trace::{TraceRequest, control_tracing};
 
 use crate::abi::system_call::table::number;
