@@ -10,6 +10,7 @@
 
 #include <rump/netbsd_structs.h>
 #include <rump/rump.h>
+#include <rump/rump_component.h>
 #include <rump/rumpfs.h>
 
 #define SIZE(name, bytes) \
@@ -315,6 +316,28 @@ MEMBER(ifreq, request, 16, 128);
 MEMBER(ifreq, request.flags, 16, 2);
 MEMBER(ifreq, request.buffer.bytes, 24, 8);
 
+SIZE(sysctlnode, 96);
+MEMBER(sysctlnode, sysctl_flags, 0, 4);
+MEMBER(sysctlnode, sysctl_num, 4, 4);
+MEMBER(sysctlnode, sysctl_name, 8, 32);
+MEMBER(sysctlnode, sysctl_ver, 40, 4);
+MEMBER(sysctlnode, sysctl_un, 48, 16);
+MEMBER(sysctlnode, sysctl_un.node.clen, 52, 4);
+MEMBER(sysctlnode, sysctl_un.node.child, 56, 8);
+MEMBER(sysctlnode, sysctl_size, 64, 8);
+MEMBER(sysctlnode, sysctl_func, 72, 8);
+MEMBER(sysctlnode, sysctl_parent, 80, 8);
+MEMBER(sysctlnode, sysctl_desc, 88, 8);
+
+SIZE(sysctldesc, 12);
+MEMBER(sysctldesc, descr_num, 0, 4);
+MEMBER(sysctldesc, descr_ver, 4, 4);
+MEMBER(sysctldesc, descr_len, 8, 4);
+
+SIZE(clockinfo, 20);
+MEMBER(clockinfo, tick, 4, 4);
+MEMBER(clockinfo, profhz, 16, 4);
+
 /* The structures that have had names of their own from the beginning. */
 
 _Static_assert(sizeof(struct rump_modctl_load) == 32, "rump_modctl_load");
@@ -347,3 +370,28 @@ _Static_assert(offsetof(struct rump_boot_etfs, eb_status) == 48, "rump_boot_etfs
 
 _Static_assert(sizeof(struct rumpfs_extstorage) == 24, "rumpfs_extstorage");
 _Static_assert((unsigned int)RUMPFS_FCNTL_EXTSTORAGE_ADD == 0x9018d201, "RUMPFS_FCNTL_EXTSTORAGE_ADD");
+
+/* What C components and modules are made of. */
+
+_Static_assert(sizeof(struct rump_component) == 32, "rump_component");
+_Static_assert(offsetof(struct rump_component, rc_type) == 0, "rump_component.rc_type");
+_Static_assert(offsetof(struct rump_component, rc_init) == 8, "rump_component.rc_init");
+_Static_assert(offsetof(struct rump_component, rc_entries) == 16, "rump_component.rc_entries");
+_Static_assert(RUMP_COMPONENT_VFS == 6 && RUMP_COMPONENT_SYSCALL == 10 && RUMP_COMPONENT_MAX == 14,
+    "rump_component_type");
+
+_Static_assert(sizeof(struct modinfo) == 32, "modinfo");
+_Static_assert(offsetof(struct modinfo, mi_version) == 0, "modinfo.mi_version");
+_Static_assert(offsetof(struct modinfo, mi_class) == 4, "modinfo.mi_class");
+_Static_assert(offsetof(struct modinfo, mi_modcmd) == 8, "modinfo.mi_modcmd");
+_Static_assert(offsetof(struct modinfo, mi_name) == 16, "modinfo.mi_name");
+_Static_assert(offsetof(struct modinfo, mi_required) == 24, "modinfo.mi_required");
+
+_Static_assert(sizeof(struct modstat) == 392, "modstat");
+_Static_assert(offsetof(struct modstat, ms_required) == 32, "modstat.ms_required");
+_Static_assert(offsetof(struct modstat, ms_addr) == 352, "modstat.ms_addr");
+_Static_assert(offsetof(struct modstat, ms_source) == 360, "modstat.ms_source");
+_Static_assert(offsetof(struct modstat, ms_class) == 364, "modstat.ms_class");
+_Static_assert(offsetof(struct modstat, ms_size) == 368, "modstat.ms_size");
+_Static_assert(offsetof(struct modstat, ms_refcnt) == 372, "modstat.ms_refcnt");
+_Static_assert(offsetof(struct modstat, ms_flags) == 376, "modstat.ms_flags");

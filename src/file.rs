@@ -1,6 +1,7 @@
 //! Open files: what a descriptor points to.
 
 use crate::errno::{Errno, Result};
+use crate::poll::{Events, FileFilter, Listeners, Notice, Reading};
 use crate::process::Credentials;
 use crate::sched::Lwp;
 use crate::sync::{Mutex, MutexGuard};
@@ -61,6 +62,30 @@ pub trait FileObject: Any + Send + Sync {
     /// fcntl(2) commands that belong to the object: locks. Errors: `EINVAL` for what it does not know.
     fn file_control(&self, _file: &OpenFile, _lwp: &Lwp, _command: i32, _argument: u64) -> Result<i64> {
         Err(Errno::EINVAL)
+    }
+
+    /// Which of `events` hold now (poll(2)); always-ready files are the default. See [`poll`](crate::poll) for the rules.
+    fn poll(&self, events: Events) -> Events {
+        events & Events::ALWAYS
+    }
+
+    /// Where those are entered who wait for it; `None` when what holds never changes.
+    fn listeners(&self) -> Option<&Listeners> {
+        None
+    }
+
+    /// What a filter of kqueue(2) finds now. `file` is the open file whose object this is.
+    /// Errors: `EINVAL` for a filter that it does not know; later looks, where the filter was known once, find nothing then.
+    fn filter(&self, _file: &OpenFile, filter: FileFilter) -> Result<Reading> {
+        match filter {
+            FileFilter::Read | FileFilter::Write => Ok(Reading::of(self.poll(filter.interest()))),
+            FileFilter::Vnode => Err(Errno::EINVAL),
+        }
+    }
+
+    /// Whether a forked process with copies of the descriptors gets one for it.
+    fn is_inherited(&self) -> bool {
+        true
     }
 
     /// The same number for all open files of one thing: a file, a pipe.
@@ -220,5 +245,8 @@ impl Drop for OpenFile {
     fn drop(&mut self) {
         // A failing close is reported to who closes the last descriptor by `close` itself; here nobody is left to hear it.
         let _ = self.object.close(self.status());
+        if let Some(listeners) = self.object.listeners() {
+            listeners.notify(&Notice::of(Events::NOT_OPEN));
+        }
     }
 }

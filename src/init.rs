@@ -1,5 +1,6 @@
 //! `rump_init`: a list of steps.
 
+use crate::abi::link_sets::{self, Moment};
 use crate::abi::{etfs, hypervisor};
 use crate::component;
 use crate::errno::Result;
@@ -18,7 +19,8 @@ pub fn default_kernel() -> Option<&'static Arc<Kernel>> {
     DEFAULT_KERNEL.get()
 }
 
-/// Boots the default kernel with every component that is loaded. A second call changes nothing.
+/// Boots the default kernel with every component that is loaded. A second call changes nothing. A component that requires what
+/// is not loaded waits for it.
 ///
 /// # Errors
 /// `EPROGMISMATCH` when the host speaks another hypercall version; what a component's start says.
@@ -38,11 +40,23 @@ pub fn initialise() -> Result<()> {
     for component in &components {
         (component.load)();
     }
-    let kernel = boot(configuration, &components)?;
+    let kernel = Kernel::new(configuration);
     if let Some(_inside) = sched::enter(|| Some(&kernel)) {
+        link_sets::load();
+        link_sets::reach(&kernel, Moment::BeforeComponents);
+        component::start(&kernel, &components)?;
+        link_sets::reach(&kernel, Moment::AfterComponents);
+        kernel.modules.start_all(&kernel);
+        link_sets::reach(&kernel, Moment::AfterModules);
         etfs::register_pending(&kernel);
     }
-    DEFAULT_KERNEL.call_once(|| kernel);
+    DEFAULT_KERNEL.call_once(|| Arc::clone(&kernel));
+    // What another thread has loaded in the meantime.
+    for component in component::registered() {
+        if !components.iter().any(|known| core::ptr::eq(*known, component)) {
+            component::start_late(&kernel, component);
+        }
+    }
     Ok(())
 }
 

@@ -2,12 +2,14 @@
 
 use crate::component::Slots;
 use crate::errno::{Errno, Result};
-use crate::host::{clock, parameter};
+use crate::host::{clock, console, parameter};
 use crate::memory;
+use crate::module::Modules;
 use crate::process::{Process, ProcessTable};
 use crate::sched::{self, CalloutQueue, Lwp, VirtualCpus};
 use crate::semaphore::Semaphores;
-use crate::sync::{Mutex, Once, RwLock, set_once};
+use crate::sync::{Mutex, Once, RwLock, SpinMutex, set_once};
+use crate::sysctl::{self, SysctlTree};
 use crate::time::Timespec;
 use crate::time_of_day::TimeOfDay;
 use alloc::boxed::Box;
@@ -64,13 +66,23 @@ pub struct Kernel {
     pub callouts: CalloutQueue,
     /// The state of each component.
     pub slots: Slots,
+    /// What it is made of, by name.
+    pub modules: Modules,
     /// The name that `uname` answers with; `sethostname` changes it.
     pub host_name: Mutex<String>,
+    /// The name of its (YP) domain.
+    pub domain_name: Mutex<String>,
+    /// The number that `gethostid` answers with.
+    pub host_id: SpinMutex<i32>,
+    /// What it tells about itself.
+    pub sysctl: SysctlTree,
     /// What its clock shows.
     pub time_of_day: TimeOfDay,
     /// POSIX semaphores.
     pub semaphores: Arc<Semaphores>,
     boot_time: Timespec,
+    /// The same moment on the host's monotonic clock.
+    started_at: Timespec,
     /// Held by who runs something on every virtual CPU.
     pub(crate) cross_calls: Mutex<()>,
     implicit: Implicit,
@@ -126,10 +138,15 @@ impl Kernel {
             processes: ProcessTable::new(),
             callouts: CalloutQueue::default(),
             slots: Slots::default(),
+            modules: Modules::default(),
             host_name,
+            domain_name: Mutex::default(),
+            host_id: SpinMutex::new(0),
+            sysctl: SysctlTree::default(),
             time_of_day: TimeOfDay::new(),
             semaphores: Arc::default(),
             boot_time: clock::wall(),
+            started_at: clock::monotonic(),
             cross_calls: Mutex::new(()),
             implicit: Implicit::default(),
             host_file_keys: Once::new(),
@@ -137,6 +154,9 @@ impl Kernel {
             process_ends: RwLock::default(),
         });
         ProcessTable::populate(&kernel);
+        if let Err(error) = sysctl::populate(&kernel.sysctl) {
+            console::print(format_args!("rump: the sysctl tree is not complete: {error}\n"));
+        }
         kernel
     }
 
@@ -150,6 +170,12 @@ impl Kernel {
     #[must_use]
     pub fn boot_time(&self) -> Timespec {
         self.boot_time
+    }
+
+    /// When it was made, on the host's monotonic clock.
+    #[must_use]
+    pub fn started_at(&self) -> Timespec {
+        self.started_at
     }
 
     /// Component vfs says how host files are named.
@@ -245,6 +271,7 @@ impl Kernel {
             self.callouts.stop();
         }
         self.slots.clear();
+        self.modules.clear();
         self.processes.clear();
         self.semaphores.clear();
         self.cpus.drop_spares();

@@ -8,7 +8,7 @@
 //!       |                    |
 //!   syscall table   component registry
 //!       |                    |
-//!   process  file  pipe  uio  user_memory
+//!   process  file  pipe  poll  kqueue  uio  user_memory
 //!       |
 //!   sched (virtual CPUs, lwps)   sync (locks)   memory
 //!       |
@@ -18,7 +18,8 @@
 //! Everything hangs from one [`kernel::Kernel`], reached through the current lwp. A process may hold several kernels.
 //!
 //! Lock order, outermost first: file offset, descriptor table, process table, process (lwps, limits, credentials), callout
-//! queue, pools of implicit lwps, wait queues (spin), the host's monitors. Components say theirs in their own pages.
+//! queue, pools of implicit lwps, the locks of objects that can be waited for, lists of listeners, pollers and kernel event
+//! queues, wait queues (spin), the host's monitors. Components say theirs in their own pages.
 
 extern crate alloc;
 #[cfg(test)]
@@ -34,8 +35,11 @@ pub mod file;
 pub mod host;
 pub mod init;
 pub mod kernel;
+pub mod kqueue;
 pub mod memory;
+pub mod module;
 pub mod pipe;
+pub mod poll;
 pub mod process;
 pub mod sched;
 pub mod semaphore;
@@ -43,6 +47,7 @@ pub mod signal;
 pub mod sync;
 pub mod syscall;
 pub mod syscalls;
+pub mod sysctl;
 pub mod time;
 pub mod time_of_day;
 pub mod timer;

@@ -1,8 +1,9 @@
 //! Pipes (pipe(2)): a queue of buffers in the kernel between two open files.
 
 use crate::errno::{Errno, Result};
-use crate::file::{FileAttributes, FileObject, FileStatus};
+use crate::file::{FileAttributes, FileObject, FileStatus, OpenFile};
 use crate::memory;
+use crate::poll::{Events, FileFilter, Listeners, Notice, Reading};
 use crate::sched::Lwp;
 use crate::sync::{Condvar, Mutex, MutexGuard};
 use crate::time::Timespec;
@@ -22,8 +23,14 @@ const LARGE: usize = 8 * 1024;
 /// Writes of up to this many bytes are not interleaved with others (`PIPE_BUF`).
 pub const ATOMIC: usize = 512;
 
-/// `FIONREAD`.
-const READABLE_BYTES: u64 = 0x4004_667f;
+mod request {
+    /// `FIONREAD`: bytes that can be read.
+    pub const READABLE_BYTES: u64 = 0x4004_667f;
+    /// `FIONWRITE`: bytes written that nobody has read yet.
+    pub const WRITTEN_BYTES: u64 = 0x4004_6679;
+    /// `FIONSPACE`: bytes that can be written without waiting.
+    pub const ROOM: u64 = 0x4004_6678;
+}
 
 /// A part of what is in the pipe.
 struct Piece {
@@ -90,6 +97,22 @@ impl Stream {
     }
 }
 
+impl Stream {
+    /// Bytes that can be read now; less than `length` while writers are copying.
+    fn readable(&self) -> usize {
+        self.pieces.iter().map(|piece| piece.end - piece.start).sum()
+    }
+
+    /// Whether whoever wrote has gone. A fifo that nobody has written to yet is not at its end for who polls it.
+    fn is_at_end(&self) -> bool {
+        self.writers == 0 && self.filling == 0 && self.writers_ever > 0
+    }
+
+    fn room(&self) -> usize {
+        CAPACITY.saturating_sub(self.length)
+    }
+}
+
 /// Which side of a pipe somebody is on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
@@ -105,6 +128,8 @@ pub struct Pipe {
     readable: Condvar,
     writable: Condvar,
     opened: Condvar,
+    /// Those who poll either side.
+    listeners: Listeners,
     made: Timespec,
 }
 
@@ -117,6 +142,7 @@ impl Pipe {
             readable: Condvar::new(),
             writable: Condvar::new(),
             opened: Condvar::new(),
+            listeners: Listeners::new(),
             made: now,
         }
     }
@@ -148,10 +174,27 @@ impl Pipe {
         if stream.readers == 0 && stream.writers == 0 {
             stream.length = 0;
             stream.pieces.clear();
+            (stream.readers_ever, stream.writers_ever) = (0, 0);
         }
+        let is_broken = stream.readers == 0 || stream.writers == 0;
         drop(stream);
         self.readable.notify_all();
         self.writable.notify_all();
+        if is_broken {
+            self.listeners.notify(&Notice::of(Events::POLLABLE));
+        }
+    }
+
+    /// There is something to read.
+    fn wake_readers(&self) {
+        self.readable.notify_all();
+        self.listeners.notify(&Notice::of(Events::READABLE));
+    }
+
+    /// There is room.
+    fn wake_writers(&self) {
+        self.writable.notify_all();
+        self.listeners.notify(&Notice::of(Events::OUT));
     }
 
     /// Whether anybody is on that side.
@@ -211,7 +254,7 @@ impl Pipe {
                 stream.length = stream.length.saturating_sub(length);
                 stream.recycle(piece.bytes);
                 copied?;
-                self.writable.notify_all();
+                self.wake_writers();
                 continue;
             }
             if stream.pieces.front().is_some_and(|piece| piece.start == piece.end)
@@ -221,7 +264,7 @@ impl Pipe {
             }
         }
         drop(stream);
-        self.writable.notify_all();
+        self.wake_writers();
         Ok(())
     }
 
@@ -241,10 +284,10 @@ impl Pipe {
             if fits && uio.residual() >= LARGE && room >= PIECE {
                 let bytes = stream.buffer()?;
                 stream = self.fill(stream, bytes, uio)?;
-                self.readable.notify_all();
+                self.wake_readers();
             } else if fits {
                 stream.append(uio)?;
-                self.readable.notify_all();
+                self.wake_readers();
             } else if !nonblock {
                 self.writable.wait_interruptibly(&mut stream, None)?;
             } else if uio.residual() < total {
@@ -272,6 +315,9 @@ impl Pipe {
         let end = *copied.as_ref().unwrap_or(&0);
         stream.filling -= 1;
         stream.length = stream.length.saturating_sub(PIECE - end);
+        if end < PIECE {
+            self.wake_writers();
+        }
         if end > 0 {
             stream.pieces.push_back(Piece { bytes, start: 0, end });
         } else {
@@ -282,18 +328,65 @@ impl Pipe {
 
     /// Bytes that can be read now.
     pub fn length(&self) -> usize {
-        self.stream.lock().pieces.iter().map(|piece| piece.end - piece.start).sum()
+        self.stream.lock().readable()
+    }
+
+    /// Those who poll it.
+    pub fn listeners(&self) -> &Listeners {
+        &self.listeners
+    }
+
+    /// Which of `events` hold for somebody on one side. On the side of the readers there is never room, on the other never
+    /// data, until the pipe is broken: then everything holds, as a read or write would not wait.
+    pub fn poll(&self, side: Side, events: Events) -> Events {
+        let stream = self.stream.lock();
+        let (holds, broken) = match side {
+            Side::Reader => (stream.readable() > 0, stream.is_at_end()),
+            Side::Writer => (stream.room() >= ATOMIC, stream.readers == 0),
+        };
+        let mut found = Events::empty();
+        found.set(Events::READABLE, holds && side == Side::Reader);
+        found.set(Events::OUT, holds && side == Side::Writer);
+        if broken {
+            found.insert(Events::ALWAYS | Events::HANG_UP);
+        }
+        found & events
+    }
+
+    /// What a filter of kqueue(2) finds for somebody on one side.
+    ///
+    /// # Errors
+    /// `EBADF` for `EVFILT_WRITE` on a broken pipe; `EINVAL` for `EVFILT_VNODE`.
+    pub fn filter(&self, side: Side, filter: FileFilter) -> Result<Reading> {
+        let stream = self.stream.lock();
+        let end = match side {
+            Side::Reader => stream.is_at_end(),
+            Side::Writer => stream.readers == 0,
+        };
+        let (data, enough) = match (filter, side) {
+            (FileFilter::Read, Side::Reader) => (stream.readable(), 1),
+            (FileFilter::Write, Side::Writer) if !end => (stream.room(), ATOMIC),
+            (FileFilter::Read | FileFilter::Write, _) => (0, 1),
+            (FileFilter::Vnode, _) => return Err(Errno::EINVAL),
+        };
+        Ok(Reading { ready: end || data >= enough, data: data as i64, end })
     }
 
     /// The ioctls that every pipe knows.
     ///
     /// # Errors
     /// `ENOTTY` for others; `EFAULT`.
-    pub fn control(&self, lwp: &Lwp, command: u64, data: UserAddress) -> Result<i64> {
-        match command {
-            READABLE_BYTES => lwp.process.space.write(self.length() as i32, data).map(|()| 0),
-            _ => Err(Errno::ENOTTY),
-        }
+    pub fn control(&self, side: Side, lwp: &Lwp, command: u64, data: UserAddress) -> Result<i64> {
+        let stream = self.stream.lock();
+        let count = match (command, side) {
+            (request::READABLE_BYTES, Side::Reader) => stream.readable(),
+            (request::WRITTEN_BYTES, Side::Writer) => stream.length,
+            (request::ROOM, Side::Writer) => stream.room(),
+            (request::READABLE_BYTES | request::WRITTEN_BYTES | request::ROOM, _) => 0,
+            _ => return Err(Errno::ENOTTY),
+        };
+        drop(stream);
+        lwp.process.space.write(count as i32, data).map(|()| 0)
     }
 }
 
@@ -338,7 +431,19 @@ impl FileObject for PipeEnd {
     }
 
     fn control(&self, lwp: &Lwp, command: u64, data: UserAddress) -> Result<i64> {
-        self.pipe.control(lwp, command, data)
+        self.pipe.control(self.side, lwp, command, data)
+    }
+
+    fn poll(&self, events: Events) -> Events {
+        self.pipe.poll(self.side, events)
+    }
+
+    fn listeners(&self) -> Option<&Listeners> {
+        Some(&self.pipe.listeners)
+    }
+
+    fn filter(&self, _file: &OpenFile, filter: FileFilter) -> Result<Reading> {
+        self.pipe.filter(self.side, filter)
     }
 
     fn close(&self, _status: FileStatus) -> Result<()> {

@@ -84,8 +84,19 @@ fn kernels_run_in_parallel() {
 }
 
 #[test]
-fn components_that_are_missing_are_named() {
+fn components_wait_for_what_is_missing() {
     let configuration = Configuration { cpus: 1, verbose: false, host_name: "test".into(), vnodes: 64 };
-    let result = init::boot(configuration, &[&fs_tmpfs::COMPONENT]);
-    assert_eq!(result.err(), Some(Errno::ENOENT));
+    let kernel = init::boot(configuration, &[&fs_tmpfs::COMPONENT]).expect("the rest of it boots");
+    assert!(!kernel.slots.has_started("fs_tmpfs"));
+    assert!(kernel.slots.is_waiting(&fs_tmpfs::COMPONENT));
+    kernel.shut_down().unwrap();
+}
+
+#[test]
+fn components_that_come_twice_are_there_once() {
+    let configuration = Configuration { cpus: 1, verbose: false, host_name: "test".into(), vnodes: 64 };
+    let components = [&vfs::COMPONENT, &fs_tmpfs::COMPONENT, &vfs::COMPONENT, &fs_tmpfs::COMPONENT];
+    let kernel = init::boot(configuration, &components).expect("the second ones have no effect");
+    assert_eq!(kernel.modules.all().len(), 2);
+    kernel.shut_down().unwrap();
 }

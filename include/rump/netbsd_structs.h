@@ -403,4 +403,44 @@ struct rump_netbsd_ifreq {
 	} request;
 };
 
+/* sysctl(2): a node, version 1, and the description of one. */
+struct rump_netbsd_sysctlnode {
+	uint32_t sysctl_flags;
+	int32_t sysctl_num;
+	char sysctl_name[32];
+	uint32_t sysctl_ver;
+	uint32_t __rsvd;
+	union {
+		struct {
+			uint32_t csize;
+			uint32_t clen;
+			uint64_t child;
+		} node;
+		uint64_t data;			/* an address */
+		int32_t idata;
+		uint64_t qdata;
+		uint8_t bdata;
+	} sysctl_un;
+	uint64_t sysctl_size;
+	uint64_t sysctl_func;
+	uint64_t sysctl_parent;
+	uint64_t sysctl_desc;
+};
+
+struct rump_netbsd_sysctldesc {
+	int32_t descr_num;
+	uint32_t descr_ver;
+	uint32_t descr_len;			/* with the NUL; the next one begins at a multiple of 4 */
+	char descr_str[];
+};
+
+/* sysctl(3): kern.clockrate. */
+struct rump_netbsd_clockinfo {
+	int32_t hz;
+	int32_t tick;				/* microseconds */
+	int32_t tickadj;
+	int32_t stathz;
+	int32_t profhz;
+};
+
 #endif /* _RUMP_NETBSD_STRUCTS_H_ */

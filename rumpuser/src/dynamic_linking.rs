@@ -23,7 +23,7 @@ pub struct Component {
 
 /// Takes an array of modules and its length.
 pub type ModuleFunction = unsafe extern "C" fn(*const *const ModuleInformation, usize);
-/// Takes a symbol table and a string table, with their sizes in bytes. They are the kernel's from then on.
+/// Takes a symbol table and a string table, with their sizes in bytes. They are the kernel's from then on, if it answers 0.
 pub type SymbolFunction = unsafe extern "C" fn(*mut c_void, u64, *mut c_char, u64) -> c_int;
 /// Takes one component.
 pub type ComponentFunction = unsafe extern "C" fn(*const Component);
@@ -71,8 +71,8 @@ fn is_kernel_library(object: &LoadedObject) -> bool {
 }
 
 /// Only names that are decidedly the kernel's: it would otherwise link modules against the host.
-fn is_kernel_name(name: &CStr) -> bool {
-    [&b"rump"[..], b"RUMP", b"__"].iter().any(|prefix| name.to_bytes().starts_with(prefix))
+fn is_kernel_name(name: &[u8]) -> bool {
+    [&b"rump"[..], b"RUMP", b"__"].iter().any(|prefix| name.starts_with(prefix))
 }
 
 /// The symbols of several objects as one table, with absolute addresses.
@@ -85,9 +85,11 @@ struct KernelSymbols {
 impl KernelSymbols {
     fn add(&mut self, table: &SymbolTable) {
         for symbol in table.symbols {
-            let (Some(address), Some(name)) = (table.address(symbol), table.name(symbol)) else { continue };
+            if !table.name_bytes(symbol).is_some_and(is_kernel_name) {
+                continue;
+            }
             let Ok(position) = u32::try_from(self.strings.len()) else { return };
-            if is_kernel_name(name) {
+            if let (Some(address), Some(name)) = (table.address(symbol), table.name(symbol)) {
                 // Every symbol has its own copy of its name: the kernel edits them in place.
                 self.strings.extend_from_slice(name.to_bytes_with_nul());
                 self.symbols.push(Symbol { st_name: position, st_value: address as u64, ..*symbol });
@@ -97,17 +99,19 @@ impl KernelSymbols {
 
     /// # Safety
     /// `load_symbols` is the kernel's.
-    unsafe fn hand_over(self, load_symbols: SymbolFunction) {
-        let symbols = self.symbols.leak();
-        let strings = self.strings.leak();
-        // SAFETY: the caller's contract; both tables live on.
-        unsafe {
+    unsafe fn hand_over(mut self, load_symbols: SymbolFunction) {
+        let (symbols, strings) = (&mut self.symbols, &mut self.strings);
+        // SAFETY: the caller's contract; tables that the kernel takes live on.
+        let refused = unsafe {
             load_symbols(
                 symbols.as_mut_ptr().cast(),
-                mem::size_of_val(symbols) as u64,
+                mem::size_of_val(symbols.as_slice()) as u64,
                 strings.as_mut_ptr().cast(),
                 strings.len() as u64,
-            );
+            )
+        };
+        if refused == 0 {
+            mem::forget(self);
         }
     }
 }

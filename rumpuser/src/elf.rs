@@ -39,6 +39,7 @@ pub(crate) struct LoadedObject {
 /// The symbols that an object offers or wants, and their names.
 pub(crate) struct SymbolTable {
     base: usize,
+    hash: Option<GnuHashTable>,
     pub(crate) symbols: &'static [Symbol],
     strings: &'static [u8],
 }
@@ -97,27 +98,24 @@ impl LoadedObject {
         (address != 0).then(|| ptr::with_exposed_provenance(address))
     }
 
+    fn gnu_hash_table(&self) -> Option<GnuHashTable> {
+        let hash = self.dynamic_table::<u32>(DT_GNU_HASH)?;
+        // SAFETY: four words of header, 64-bit words of a Bloom filter, then the buckets; a chain entry for each symbol
+        // from `first` on follows them.
+        unsafe {
+            let (count, first, filter) = (*hash as usize, *hash.add(1) as usize, *hash.add(2) as usize);
+            let start = hash.add(4 + 2 * filter);
+            let buckets = if count == 0 { &[] } else { slice::from_raw_parts(start, count) };
+            Some(GnuHashTable { buckets, first, chains: start.add(count) })
+        }
+    }
+
     fn symbol_count(&self) -> Option<usize> {
         if let Some(hash) = self.dynamic_table::<u32>(DT_HASH) {
             // SAFETY: the second word of the table is the number of symbols.
             return Some(unsafe { *hash.add(1) } as usize);
         }
-        let hash = self.dynamic_table::<u32>(DT_GNU_HASH)?;
-        // SAFETY: four words of header, 64-bit words of a Bloom filter, the buckets, then one chain entry for
-        // each symbol from `first` on; the last entry of a chain has bit 0 set.
-        unsafe {
-            let (buckets, first, filter) = (*hash as usize, *hash.add(1) as usize, *hash.add(2) as usize);
-            let bucket_table = hash.add(4 + 2 * filter);
-            let last_chain = slice::from_raw_parts(bucket_table, buckets).iter().max().copied()? as usize;
-            if last_chain < first {
-                return Some(first);
-            }
-            let mut symbol = last_chain;
-            while *bucket_table.add(buckets + symbol - first) & 1 == 0 {
-                symbol += 1;
-            }
-            Some(symbol + 1)
-        }
+        self.gnu_hash_table()?.symbol_count()
     }
 
     /// The dynamic symbols, if the object has any.
@@ -131,6 +129,7 @@ impl LoadedObject {
         unsafe {
             Some(SymbolTable {
                 base: self.base,
+                hash: self.gnu_hash_table(),
                 symbols: slice::from_raw_parts(symbols, count),
                 strings: slice::from_raw_parts(strings, length),
             })
@@ -139,10 +138,14 @@ impl LoadedObject {
 }
 
 impl SymbolTable {
+    /// The name of a symbol and all strings behind it.
+    pub(crate) fn name_bytes(&self, symbol: &Symbol) -> Option<&'static [u8]> {
+        self.strings.get(symbol.st_name as usize..)
+    }
+
     /// The name of a symbol, if it lies within the string table.
     pub(crate) fn name(&self, symbol: &Symbol) -> Option<&'static CStr> {
-        let bytes = self.strings.get(symbol.st_name as usize..)?;
-        CStr::from_bytes_until_nul(bytes).ok()
+        CStr::from_bytes_until_nul(self.name_bytes(symbol)?).ok()
     }
 
     /// Where a symbol is, if this object defines it: not for thread-local ones, which are in many places.
@@ -155,19 +158,77 @@ impl SymbolTable {
         }
     }
 
-    /// The address of the symbol with this name.
+    /// The address of the symbol with this name, if the object defines it.
     pub(crate) fn find(&self, name: &CStr) -> Option<usize> {
-        let name = name.to_bytes_with_nul();
         let has_name = |symbol: &&Symbol| {
-            self.strings.get(symbol.st_name as usize..).is_some_and(|string| string.starts_with(name))
+            self.name_bytes(symbol).is_some_and(|strings| strings.starts_with(name.to_bytes_with_nul()))
         };
-        self.address(self.symbols.iter().find(has_name)?)
+        let symbol = match &self.hash {
+            Some(hash) => {
+                let candidates = hash.candidates(name.to_bytes());
+                candidates.filter_map(|index| self.symbols.get(index)).find(has_name)?
+            }
+            None => self.symbols.iter().find(has_name)?,
+        };
+        self.address(symbol)
+    }
+}
+
+/// Symbols by the hashes of their names. What an object only wants is not in it.
+struct GnuHashTable {
+    /// Where the chain of each bucket begins; 0 for an empty one.
+    buckets: &'static [u32],
+    /// The first symbol that has a chain entry.
+    first: usize,
+    /// A hash with bit 0 set in the last of a chain, for each symbol from `first` on.
+    chains: *const u32,
+}
+
+impl GnuHashTable {
+    fn hash(name: &[u8]) -> u32 {
+        name.iter().fold(5381, |hash: u32, &byte| hash.wrapping_mul(33).wrapping_add(u32::from(byte)))
+    }
+
+    fn chain(&self, symbol: usize) -> u32 {
+        // SAFETY: chains begin where buckets say and go on to an entry with bit 0 set.
+        unsafe { *self.chains.add(symbol - self.first) }
+    }
+
+    /// The symbols whose hash is that of `name`, bit 0 aside.
+    fn candidates(&self, name: &[u8]) -> impl Iterator<Item = usize> {
+        let hash = Self::hash(name);
+        let bucket =
+            self.buckets.get(hash as usize % self.buckets.len().max(1)).copied().unwrap_or(0) as usize;
+        let mut next = (bucket >= self.first && bucket != 0).then_some(bucket);
+        core::iter::from_fn(move || {
+            loop {
+                let symbol = next?;
+                let entry = self.chain(symbol);
+                next = (entry & 1 == 0).then_some(symbol + 1);
+                if entry | 1 == hash | 1 {
+                    return Some(symbol);
+                }
+            }
+        })
+    }
+
+    fn symbol_count(&self) -> Option<usize> {
+        let last_chain = self.buckets.iter().max().copied()? as usize;
+        if last_chain < self.first {
+            return Some(self.first);
+        }
+        let mut symbol = last_chain;
+        while self.chain(symbol) & 1 == 0 {
+            symbol += 1;
+        }
+        Some(symbol + 1)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::loaded_objects;
+    use core::ffi::CStr;
 
     #[test]
     fn the_program_comes_first_and_libc_offers_malloc() {
@@ -179,6 +240,15 @@ mod tests {
         let table = libc.symbol_table().unwrap();
         assert_eq!(table.find(c"getppid"), Some(libc::getppid as *const () as usize));
         assert_eq!(table.find(c"no_such_symbol"), None);
+        let by_walking = |name: &CStr| {
+            table
+                .symbols
+                .iter()
+                .filter(|symbol| table.name(symbol) == Some(name))
+                .any(|symbol| table.address(symbol) == table.find(name))
+        };
+        let named = table.symbols.iter().filter(|symbol| table.address(symbol).is_some());
+        assert!(named.filter_map(|symbol| table.name(symbol)).all(by_walking));
         assert!(table.symbols.len() > 1000);
     }
 

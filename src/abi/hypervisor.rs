@@ -3,6 +3,7 @@
 use super::{errno_of, in_kernel, kernel, lwproc};
 use crate::host::Upcalls;
 use crate::init;
+use crate::kqueue;
 use crate::sched;
 use crate::syscall;
 use core::ffi::{c_char, c_int, c_long, c_void};
@@ -103,8 +104,11 @@ extern "C" fn execnotify(_command: *const c_char) {
         while let Some(number) = descriptors.next_number(from, &|descriptor| descriptor.close_on_exec) {
             from = number.saturating_add(1);
             // Another thread may have closed it meanwhile, which is as well.
-            let _ = descriptors.remove(number);
+            if let Ok(file) = descriptors.remove(number) {
+                descriptors.closed(number, &file, lwp.process.id);
+            }
         }
+        lwp.process.note(kqueue::note::EXEC, 0);
     }
 }
 

@@ -15,6 +15,11 @@ global_asm!(
     ".popsection",
 );
 
+/// The kind of machine, as NetBSD calls it.
+pub(crate) const MACHINE: &str = "amd64";
+/// The kind of processor, as NetBSD calls it.
+pub(crate) const MACHINE_ARCHITECTURE: &str = "x86_64";
+
 /// The calling thread's slot. Not inlined: the symbol is private to this library.
 #[inline(never)]
 pub fn current_slot() -> *const c_void {

@@ -11,6 +11,7 @@ pub mod memory;
 pub mod parameter;
 pub mod thread;
 
+use crate::abi::link_sets::{CComponent, Information};
 use crate::errno::{Errno, Result};
 use core::ffi::{c_char, c_int, c_long, c_void};
 
@@ -36,12 +37,19 @@ pub struct Upcalls {
     pub extra: [*mut c_void; 8],
 }
 
+/// Takes an array of modules and its length.
+pub type LoadModules = unsafe extern "C" fn(*const *const Information, usize);
+/// Takes a symbol table and its string table, each with its size in bytes.
+pub type LoadSymbols = unsafe extern "C" fn(*mut c_void, u64, *mut c_char, u64) -> c_int;
+/// Takes one component.
+pub type LoadComponent = unsafe extern "C" fn(*const CComponent);
+
 // SAFETY: the table holds function addresses and null pointers only, and nobody writes to it.
 unsafe impl Sync for Upcalls {}
 
 /// The raw hypercalls, as `rumpuser.h` declares them.
 pub(crate) mod raw {
-    use super::{Upcalls, c_char, c_int, c_long, c_void};
+    use super::{LoadComponent, LoadModules, LoadSymbols, Upcalls, c_char, c_int, c_long, c_void};
 
     #[repr(C)]
     pub struct Mutex([u8; 0]);
@@ -121,6 +129,11 @@ pub(crate) mod raw {
             nanoseconds: i64,
         ) -> c_int;
         pub fn rumpuser_cv_signal(cv: *mut ConditionVariable);
+        pub fn rumpuser_dl_bootstrap(
+            load_modules: LoadModules,
+            load_symbols: LoadSymbols,
+            load_component: LoadComponent,
+        );
         pub fn rumpuser_daemonize_begin() -> c_int;
         pub fn rumpuser_daemonize_done(error: c_int) -> c_int;
     }
@@ -134,6 +147,12 @@ pub fn initialise(upcalls: &'static Upcalls) -> Result<()> {
     // SAFETY: the table lives for ever, as the host keeps the address.
     let code = unsafe { raw::rumpuser_init(HYPERCALL_VERSION, upcalls) };
     Errno::check(code)
+}
+
+/// Has the host find the link sets of all libraries of this process, and the symbols of the kernel's.
+pub fn load_link_sets(modules: LoadModules, symbols: LoadSymbols, component: LoadComponent) {
+    // SAFETY: takes functions of the kernel's, which it calls before it returns.
+    unsafe { raw::rumpuser_dl_bootstrap(modules, symbols, component) }
 }
 
 /// Sets the calling host thread's `errno` from a NetBSD number.

@@ -2,11 +2,12 @@
 
 use crate::errno::{Errno, Result};
 use crate::file::OpenFile;
+use crate::kqueue::Queue;
 use crate::memory;
-use crate::sync::RwLock;
-use alloc::sync::Arc;
+use crate::sync::{Mutex, RwLock};
+use alloc::sync::{Arc, Weak};
 use alloc::vec::Vec;
-use core::sync::atomic::{AtomicUsize, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 /// What a number stands for.
 #[derive(Clone)]
@@ -28,6 +29,9 @@ pub struct DescriptorTable {
     entries: RwLock<Entries>,
     /// Processes that have joined the first one.
     sharers: AtomicUsize,
+    /// Event queues, whose knotes on a number go when it is closed.
+    queues: Mutex<Vec<Weak<Queue>>>,
+    has_queues: AtomicBool,
 }
 
 impl DescriptorTable {
@@ -37,10 +41,12 @@ impl DescriptorTable {
         Self {
             entries: RwLock::new(Entries { slots: Vec::new(), first_free: 0 }),
             sharers: AtomicUsize::new(0),
+            queues: Mutex::new(Vec::new()),
+            has_queues: AtomicBool::new(false),
         }
     }
 
-    /// A table of its own with the same open files.
+    /// A table of its own with the same open files, but for those that are not inherited.
     ///
     /// # Errors
     /// `ENOMEM`.
@@ -48,8 +54,34 @@ impl DescriptorTable {
         let entries = self.entries.read();
         let mut slots = memory::vector(entries.slots.len())?;
         slots.extend_from_slice(&entries.slots);
-        let copy = Entries { slots, first_free: entries.first_free };
-        Ok(Self { entries: RwLock::new(copy), sharers: AtomicUsize::new(0) })
+        let mut copy = Entries { slots, first_free: entries.first_free };
+        for (number, slot) in copy.slots.iter_mut().enumerate() {
+            if slot.as_ref().is_some_and(|descriptor| !descriptor.file.object().is_inherited()) {
+                *slot = None;
+                copy.first_free = copy.first_free.min(number);
+            }
+        }
+        Ok(Self { entries: RwLock::new(copy), ..Self::default() })
+    }
+
+    /// A queue that watches these descriptors.
+    pub(crate) fn add_queue(&self, queue: &Arc<Queue>) {
+        let mut queues = self.queues.lock();
+        queues.retain(|known| known.strong_count() > 0);
+        queues.push(Arc::downgrade(queue));
+        self.has_queues.store(true, Ordering::Relaxed);
+    }
+
+    /// What has to be done once a number does not stand for `file` any more.
+    pub(crate) fn closed(&self, number: i32, file: &OpenFile, process: i32) {
+        // The table's lock orders this load: a knote's maker looks after entering it whether the number is still there.
+        if self.has_queues.load(Ordering::Relaxed) {
+            let queues = self.queues.lock().clone();
+            for queue in queues.iter().filter_map(Weak::upgrade) {
+                queue.forget_descriptor(number);
+            }
+        }
+        file.object().descriptor_closed(process);
     }
 
     /// One more process has this table.
@@ -88,6 +120,21 @@ impl DescriptorTable {
         let entries = self.entries.read();
         let slot = entries.slots.get(number as usize).and_then(Option::as_ref);
         slot.map(|descriptor| Arc::clone(&descriptor.file)).ok_or(Errno::EBADF)
+    }
+
+    /// The open files behind several numbers, as they are at one moment; `each` is called under the table's lock.
+    pub fn get_each(&self, numbers: impl Iterator<Item = i32>, mut each: impl FnMut(Option<&Arc<OpenFile>>)) {
+        let entries = self.entries.read();
+        for number in numbers {
+            let slot = entries.slots.get(number as usize).and_then(Option::as_ref);
+            each(slot.map(|descriptor| &descriptor.file));
+        }
+    }
+
+    /// One more than the highest number that was ever in use.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.entries.read().slots.len()
     }
 
     /// Enters a file under the lowest free number from `lowest` on.

@@ -14,7 +14,9 @@ pub use table::ProcessTable;
 
 use crate::errno::{Errno, Result};
 use crate::kernel::Kernel;
+use crate::kqueue::note;
 use crate::memory;
+use crate::poll::{Events, Listeners, Notice};
 use crate::sched::Lwp;
 use crate::signal::Signals;
 use crate::sync::{Mutex, Once, RwLock, SpinMutex, set_once};
@@ -73,6 +75,8 @@ pub struct Process {
     membership: SpinMutex<Membership>,
     lwps: Mutex<Vec<Arc<Lwp>>>,
     next_lwp: AtomicI32,
+    /// Knotes on the process: `EVFILT_PROC`, `EVFILT_SIGNAL`.
+    pub listeners: Listeners,
 }
 
 /// What a process starts with.
@@ -110,6 +114,7 @@ impl Process {
             membership: SpinMutex::new(seed.membership),
             lwps: Mutex::new(Vec::new()),
             next_lwp: AtomicI32::new(1),
+            listeners: Listeners::new(),
         })
     }
 
@@ -130,7 +135,7 @@ impl Process {
         };
         let limits = self.limits.lock().clone();
         let file_context = self.file_context.get().map(|context| context.fork());
-        self.kernel.processes.insert(|id| {
+        let child = self.kernel.processes.insert(|id| {
             let seed = Seed {
                 id,
                 parent: self.id,
@@ -142,7 +147,14 @@ impl Process {
                 tracing: self.tracing.inherited(),
             };
             Self::new(&self.kernel, seed)
-        })
+        })?;
+        self.note(note::FORK, i64::from(child.id));
+        Ok(child)
+    }
+
+    /// Tells those who watch the process (`EVFILT_PROC`).
+    pub fn note(&self, notes: u32, data: i64) {
+        self.listeners.notify(&Notice { events: Events::PROCESS_NOTES, notes, data });
     }
 
     /// Whether its user may have one more process (`RLIMIT_NPROC`); the superuser may.
@@ -163,9 +175,23 @@ impl Process {
         self.file_size_limit.load(Ordering::Relaxed)
     }
 
-    /// To be called after a change of [`limits`](Self::limits), with them locked.
-    pub fn limits_changed(&self, limits: &Limits) {
+    /// Changes the limits of resource number `number`.
+    ///
+    /// # Errors
+    /// `EINVAL` when there is no such resource, or the current limit is above the maximum; `EPERM` for a higher maximum than
+    /// before, but for the superuser.
+    pub fn set_limit(&self, number: i32, new: Limit, by_superuser: bool) -> Result<()> {
+        let mut limits = self.limits.lock();
+        let limit = limits.by_number(number).ok_or(Errno::EINVAL)?;
+        if new.current > new.maximum {
+            return Err(Errno::EINVAL);
+        }
+        if new.maximum > limit.maximum && !by_superuser {
+            return Err(Errno::EPERM);
+        }
+        *limit = new;
         self.file_size_limit.store(limits.get(Resource::FileSize).current, Ordering::Relaxed);
+        Ok(())
     }
 
     /// Who it is now.
@@ -252,6 +278,7 @@ impl Process {
     /// Ends the process, which has no lwp.
     pub(crate) fn abandon(&self) {
         self.kernel.processes.remove(self.id);
+        self.note(note::EXIT, 0);
         self.timers.clear();
         self.kernel.process_has_ended(self);
         self.descriptors.for_each_file(&mut |file| file.object().descriptor_closed(self.id));

@@ -29,7 +29,8 @@ struct Numbered {
 impl ProcessTable {
     /// The number of the init process.
     pub const INIT: i32 = 1;
-    const HIGHEST: i32 = 30_000;
+    /// The highest number, and the most processes.
+    pub const HIGHEST: i32 = 30_000;
 
     pub(crate) const fn new() -> Self {
         let processes = Mutex::new(Numbered { by_id: BTreeMap::new(), next: 2 });

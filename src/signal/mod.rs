@@ -14,6 +14,7 @@ use crate::errno::{Errno, Result};
 use crate::host;
 use crate::host::console;
 use crate::kernel::Kernel;
+use crate::poll::{Events, Notice};
 use crate::process::Process;
 use crate::sched;
 use crate::trace;
@@ -117,9 +118,14 @@ pub fn send_to_group(
     result
 }
 
-/// Does what the model says; `interrupt` where the signal comes to something.
+/// Does what the model says; `interrupt` where the signal comes to something. Those who watch signals hear of all of them.
 fn deliver(process: &Process, signal: i32, information: Information, interrupt: &dyn Fn()) {
     process.usage.signals.fetch_add(1, Ordering::Relaxed);
+    deliver_by_model(process, signal, information, interrupt);
+    process.listeners.notify(&Notice { events: Events::SIGNALS, notes: 0, data: i64::from(signal) });
+}
+
+fn deliver_by_model(process: &Process, signal: i32, information: Information, interrupt: &dyn Fn()) {
     match MODEL.load(Ordering::Relaxed) {
         model::IGNORE => {}
         model::RECORD => process.signals.record(signal, information, interrupt),

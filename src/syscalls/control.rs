@@ -80,7 +80,7 @@ fn close_from(lwp: &Lwp, lowest: i32) -> Result<ReturnValue> {
     while let Some(number) = descriptors.next_number(from, &|_| true) {
         from = number.saturating_add(1);
         if let Ok(file) = descriptors.remove(number) {
-            file.object().descriptor_closed(lwp.process.id);
+            descriptors.closed(number, &file, lwp.process.id);
         }
     }
     Ok(DONE)

@@ -21,7 +21,7 @@ const OPEN_NO_SIGPIPE: i32 = 0x100_0000;
 pub(super) fn close(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
     let call = CloseArguments::from_slots(slots);
     let file = lwp.process.descriptors.remove(call.fd)?;
-    file.object().descriptor_closed(lwp.process.id);
+    lwp.process.descriptors.closed(call.fd, &file, lwp.process.id);
     Ok(DONE)
 }
 
@@ -38,7 +38,7 @@ fn duplicate_to(lwp: &Lwp, from: i32, to: i32, close_on_exec: bool) -> Result<Re
         return Ok(to.into());
     }
     if let Some(former) = descriptors.replace(to, file, lwp.process.descriptor_limit(), close_on_exec)? {
-        former.object().descriptor_closed(lwp.process.id);
+        descriptors.closed(to, &former, lwp.process.id);
     }
     Ok(to.into())
 }

@@ -2,6 +2,7 @@
 
 use crate::abi::system_call::table::{GetrlimitArguments, Getrusage50Arguments, SetrlimitArguments};
 use crate::errno::{Errno, Result};
+use crate::process::Limit;
 use crate::sched::Lwp;
 use crate::syscall::{DONE, ReturnValue};
 use core::sync::atomic::Ordering;
@@ -16,17 +17,8 @@ pub(super) fn getrlimit(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
 pub(super) fn setrlimit(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
     let call = SetrlimitArguments::from_slots(slots);
     let [current, maximum] = lwp.process.space.read::<[u64; 2]>(call.rlp)?;
-    let superuser = lwp.process.credentials().is_superuser();
-    let mut limits = lwp.process.limits.lock();
-    let limit = limits.by_number(call.which).ok_or(Errno::EINVAL)?;
-    if current > maximum {
-        return Err(Errno::EINVAL);
-    }
-    if maximum > limit.maximum && !superuser {
-        return Err(Errno::EPERM);
-    }
-    (limit.current, limit.maximum) = (current, maximum);
-    lwp.process.limits_changed(&limits);
+    let by_superuser = lwp.process.credentials().is_superuser();
+    lwp.process.set_limit(call.which, Limit { current, maximum }, by_superuser)?;
     Ok(DONE)
 }
 

@@ -5,10 +5,14 @@ mod control;
 mod descriptor;
 mod group;
 mod identity;
+mod kqueue;
 mod limit;
+mod module;
+mod poll;
 mod reboot;
 mod semaphore;
 mod signal;
+mod sysctl;
 mod time_adjustment;
 mod timer;
 mod trace;
@@ -26,6 +30,8 @@ pub const PARTIAL: &[(usize, &str)] = &[
     (number::FCNTL, "F_GETOWN and F_SETOWN give EINVAL"),
     (number::CLOCK_GETTIME50, "CLOCK_REALTIME and CLOCK_MONOTONIC only"),
     (number::CLOCK_GETRES50, "CLOCK_REALTIME and CLOCK_MONOTONIC only"),
+    (number::MODCTL, "MODCTL_LOAD starts what is linked in; kernel objects in files give EOPNOTSUPP"),
+    (number::SYSCTL, "nodes that depend on what this kernel does not have are left out"),
     (
         number::TIMER_CREATE,
         "CLOCK_VIRTUAL, CLOCK_PROF and SIGEV_THREAD give ENOTSUP: processor time is not measured",
@@ -59,6 +65,19 @@ pub fn load() {
         (number::PWRITE, transfer::pwrite),
         (number::PREADV, transfer::preadv),
         (number::PWRITEV, transfer::pwritev),
+    ]);
+    register(&[
+        (number::POLL, poll::poll),
+        (number::POLLTS50, poll::pollts),
+        (number::COMPAT_50_POLLTS, poll::compat_50_pollts),
+        (number::SELECT50, poll::select),
+        (number::COMPAT_50_SELECT, poll::compat_50_select),
+        (number::PSELECT50, poll::pselect),
+        (number::COMPAT_50_PSELECT, poll::compat_50_pselect),
+        (number::KQUEUE, kqueue::kqueue),
+        (number::KQUEUE1, kqueue::kqueue1),
+        (number::KEVENT50, kqueue::kevent),
+        (number::COMPAT_50_KEVENT, kqueue::compat_50_kevent),
     ]);
     register(&[
         (number::GETPID, identity::getpid),
@@ -132,4 +151,5 @@ pub fn load() {
         (number::SETRLIMIT, limit::setrlimit),
         (number::GETRUSAGE50, limit::getrusage),
     ]);
+    register(&[(number::MODCTL, module::modctl), (number::SYSCTL, sysctl::sysctl)]);
 }

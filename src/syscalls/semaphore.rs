@@ -69,7 +69,9 @@ pub(super) fn unlink(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
 pub(super) fn close(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
     let call = KsemCloseArguments::from_slots(slots);
     find(lwp, call.id)?;
-    lwp.process.descriptors.remove(number(call.id)?)?;
+    let number = number(call.id)?;
+    let file = lwp.process.descriptors.remove(number)?;
+    lwp.process.descriptors.closed(number, &file, lwp.process.id);
     Ok(DONE)
 }
 
@@ -82,7 +84,9 @@ pub(super) fn destroy(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
     if semaphore.has_waiters() {
         return Err(Errno::EBUSY);
     }
-    lwp.process.descriptors.remove(number(call.id)?)?;
+    let number = number(call.id)?;
+    let file = lwp.process.descriptors.remove(number)?;
+    lwp.process.descriptors.closed(number, &file, lwp.process.id);
     Ok(DONE)
 }
 

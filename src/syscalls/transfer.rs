@@ -15,7 +15,7 @@ use crate::user_memory::{AddressSpace, UserAddress};
 use alloc::vec::Vec;
 
 /// Pieces in one call at most (`IOV_MAX`).
-const MOST_PIECES: usize = 1024;
+pub(crate) const MOST_PIECES: usize = 1024;
 
 /// Where a transfer goes in the file.
 #[derive(Clone, Copy)]

@@ -29,6 +29,18 @@ struct netbsd_siginfo {
 	char rest[96];
 };
 
+/* struct itimerspec. */
+struct netbsd_itimerspec {
+	struct timespec interval, value;
+};
+
+/* The host's type for a timer is a pointer, the kernel's a number. */
+__attribute__((unused)) static timer_t
+timer_handle(int timer)
+{
+	return (timer_t)(intptr_t)timer;
+}
+
 /* The call's value, or -1 with errno. */
 __attribute__((unused)) static long
 kernel_call(int number, uint64_t first, uint64_t second, uint64_t third)

@@ -1,22 +1,11 @@
 /* What timer_create and its kin refuse; a process has 32 timers, and a child has none of them. */
 #include "kernel_calls.h"
 
-struct setting {
-	struct timespec interval, value;
-};
-
-/* The host's type for a timer is a pointer, the kernel's a number. */
-static timer_t
-handle(int timer)
-{
-	return (timer_t)(intptr_t)timer;
-}
-
 int
 main(void)
 {
 	struct { int notify, signal; uint64_t rest[3]; } event = { 1, 64, { 0 } };
-	struct setting bad = { { 0, 0 }, { 0, 1000000000 } }, none = { { 0, 0 }, { 0, 0 } };
+	struct netbsd_itimerspec bad = { { 0, 0 }, { 0, 1000000000 } }, none = { { 0, 0 }, { 0, 0 } };
 	int timer;
 
 	rump_boot_setsigmodel(RUMP_SIGMODEL_RECORD);
@@ -29,10 +18,10 @@ main(void)
 	for (int i = 0; i < 32; i++)
 		OK(rump_sys_timer_create(0, NULL, (void *)&timer));
 	FAILS(rump_sys_timer_create(0, NULL, (void *)&timer), RUMP_EAGAIN);
-	FAILS(rump_sys_timer_settime(handle(timer), 0, (void *)&bad, NULL), RUMP_EINVAL);
-	FAILS(rump_sys_timer_settime(handle(-1), 0, (void *)&none, NULL), RUMP_EINVAL);
-	FAILS(rump_sys_timer_settime(handle(1000), 0, (void *)&none, NULL), RUMP_EINVAL);
+	FAILS(rump_sys_timer_settime(timer_handle(timer), 0, (void *)&bad, NULL), RUMP_EINVAL);
+	FAILS(rump_sys_timer_settime(timer_handle(-1), 0, (void *)&none, NULL), RUMP_EINVAL);
+	FAILS(rump_sys_timer_settime(timer_handle(1000), 0, (void *)&none, NULL), RUMP_EINVAL);
 	EQUAL(rump_pub_lwproc_rfork(RUMP_RFFD_CLEAR), 0);
-	FAILS(rump_sys_timer_delete(handle(timer)), RUMP_EINVAL);
+	FAILS(rump_sys_timer_delete(timer_handle(timer)), RUMP_EINVAL);
 	return 0;
 }

@@ -46,8 +46,13 @@ use rump::kernel::Kernel;
 use vfs::state::FileSystems;
 
 /// The component.
-pub static COMPONENT: Component = Component::new("fs_ffs", Stage::Driver, &["vfs"], || {}, start);
+pub static COMPONENT: Component =
+    Component::new("fs_ffs", Stage::Driver, &["vfs"], || {}, start).with_stop(stop);
 
 fn start(kernel: &Arc<Kernel>) -> Result<()> {
     FileSystems::of(kernel)?.register_type(Arc::new(mounting::FfsType::default()))
+}
+
+fn stop(kernel: &Arc<Kernel>) -> Result<()> {
+    FileSystems::of(kernel)?.remove_type("ffs")
 }

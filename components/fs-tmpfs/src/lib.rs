@@ -18,10 +18,15 @@ use vfs::{
 };
 
 /// The component.
-pub static COMPONENT: Component = Component::new("fs_tmpfs", Stage::Driver, &["vfs"], || {}, start);
+pub static COMPONENT: Component =
+    Component::new("fs_tmpfs", Stage::Driver, &["vfs"], || {}, start).with_stop(stop);
 
 fn start(kernel: &Arc<Kernel>) -> Result<()> {
     FileSystems::of(kernel)?.register_type(Arc::new(TmpfsType))
+}
+
+fn stop(kernel: &Arc<Kernel>) -> Result<()> {
+    FileSystems::of(kernel)?.remove_type("tmpfs")
 }
 
 struct TmpfsType;

@@ -4,6 +4,7 @@ use crate::attributes::NewFile;
 use crate::name_cache::Known;
 use crate::vnode::{Vnode, VnodeRef};
 use rump::errno::{Errno, Result};
+use rump::kqueue::note;
 
 impl Vnode {
     /// Finds an entry of this directory; as [`VnodeOperations::lookup`](crate::VnodeOperations::lookup).
@@ -37,7 +38,9 @@ impl Vnode {
     /// # Errors
     /// As there.
     pub fn create(&self, name: &[u8], new: &NewFile) -> Result<VnodeRef> {
-        self.change_name(name, || self.operations().create(name, new))
+        let new = self.change_name(name, || self.operations().create(name, new))?;
+        self.note(note::WRITE);
+        Ok(new)
     }
 
     /// Makes a directory; as [`VnodeOperations::make_directory`](crate::VnodeOperations::make_directory).
@@ -45,7 +48,9 @@ impl Vnode {
     /// # Errors
     /// As there.
     pub fn make_directory(&self, name: &[u8], new: &NewFile) -> Result<VnodeRef> {
-        self.change_name(name, || self.operations().make_directory(name, new))
+        let new = self.change_name(name, || self.operations().make_directory(name, new))?;
+        self.note(note::WRITE | note::LINK);
+        Ok(new)
     }
 
     /// Makes a symbolic link; as
@@ -54,7 +59,9 @@ impl Vnode {
     /// # Errors
     /// As there.
     pub fn make_symbolic_link(&self, name: &[u8], new: &NewFile, target: &[u8]) -> Result<VnodeRef> {
-        self.change_name(name, || self.operations().make_symbolic_link(name, new, target))
+        let new = self.change_name(name, || self.operations().make_symbolic_link(name, new, target))?;
+        self.note(note::WRITE);
+        Ok(new)
     }
 
     /// Enters another name for a file; as [`VnodeOperations::link`](crate::VnodeOperations::link).
@@ -62,7 +69,10 @@ impl Vnode {
     /// # Errors
     /// As there.
     pub fn link(&self, name: &[u8], target: &Vnode) -> Result<()> {
-        self.change_name(name, || self.operations().link(name, target))
+        self.change_name(name, || self.operations().link(name, target))?;
+        target.note(note::LINK);
+        self.note(note::WRITE);
+        Ok(())
     }
 
     /// Removes a name; as [`VnodeOperations::remove`](crate::VnodeOperations::remove).
@@ -70,7 +80,10 @@ impl Vnode {
     /// # Errors
     /// As there.
     pub fn remove(&self, name: &[u8], target: &Vnode) -> Result<()> {
-        self.change_name(name, || self.operations().remove(name, target))
+        self.change_name(name, || self.operations().remove(name, target))?;
+        target.note_lost_name();
+        self.note(note::WRITE);
+        Ok(())
     }
 
     /// Removes a directory; as [`VnodeOperations::remove_directory`](crate::VnodeOperations::remove_directory).
@@ -78,7 +91,10 @@ impl Vnode {
     /// # Errors
     /// As there.
     pub fn remove_directory(&self, name: &[u8], target: &Vnode) -> Result<()> {
-        self.change_name(name, || self.operations().remove_directory(name, target))
+        self.change_name(name, || self.operations().remove_directory(name, target))?;
+        target.note(note::DELETE);
+        self.note(note::WRITE | note::LINK);
+        Ok(())
     }
 
     /// Moves a name; as [`VnodeOperations::rename`](crate::VnodeOperations::rename).
@@ -97,7 +113,26 @@ impl Vnode {
             to_directory.change_name(to_name, || {
                 self.operations().rename(name, source, to_directory, to_name, replaced)
             })
-        })
+        })?;
+        self.note_rename(source, to_directory, replaced);
+        Ok(())
+    }
+
+    /// `source` has been moved from this directory, where `replaced` was.
+    fn note_rename(&self, source: &Vnode, to_directory: &Vnode, replaced: Option<&Vnode>) {
+        let is_same = core::ptr::eq(self, to_directory);
+        let counts = |changes: bool| if changes { note::WRITE | note::LINK } else { note::WRITE };
+        let replaces_directory = replaced.is_some_and(Vnode::is_directory);
+        source.note(note::RENAME);
+        match replaced {
+            Some(replaced) if replaces_directory => replaced.note(note::DELETE),
+            Some(replaced) => replaced.note_lost_name(),
+            None => {}
+        }
+        if !is_same {
+            to_directory.note(counts(source.is_directory() && !replaces_directory));
+        }
+        self.note(counts(source.is_directory() && (!is_same || replaces_directory)));
     }
 
     fn change_name<R>(&self, name: &[u8], change: impl FnOnce() -> R) -> R {

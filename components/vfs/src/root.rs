@@ -15,7 +15,7 @@ use rump::errno::{Errno, Result};
 use rump::kernel::{HostFileKey, HostFileKeys, Kernel};
 
 /// As the original calls it.
-const TYPE_NAME: &str = "rumpfs";
+pub(crate) const TYPE_NAME: &str = "rumpfs";
 
 pub(crate) fn start(kernel: &Arc<Kernel>) -> Result<()> {
     let state = Arc::new(FileSystems::new());
@@ -26,6 +26,7 @@ pub(crate) fn start(kernel: &Arc<Kernel>) -> Result<()> {
     for process in kernel.processes.all()? {
         process.set_file_context(WorkingDirectory::new(&root))?;
     }
+    crate::sysctl::add(kernel)?;
     kernel.on_shut_down(Box::new(|kernel| {
         // Working directories hold vnodes; their processes end with the kernel.
         for process in kernel.processes.all()? {

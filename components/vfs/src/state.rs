@@ -79,6 +79,21 @@ impl FileSystems {
         Ok(())
     }
 
+    /// Removes a type of file system.
+    ///
+    /// # Errors
+    /// `EBUSY` while one of that type is mounted; `ENODEV` when there is no such type.
+    pub fn remove_type(&self, name: &str) -> Result<()> {
+        let _changing = self.mount_lock.lock();
+        if self.mounts.read().iter().any(|mount| mount.type_name == name) {
+            return Err(Errno::EBUSY);
+        }
+        let mut types = self.types.write();
+        let index = types.iter().position(|known| known.name() == name).ok_or(Errno::ENODEV)?;
+        types.remove(index);
+        Ok(())
+    }
+
     /// The type of that name.
     ///
     /// # Errors

@@ -9,16 +9,23 @@ use rump::sched::KernelThread;
 use rump::sync::{Condvar, Mutex};
 use rump::time::Timespec;
 
-/// How long data stays dirty, about.
-const INTERVAL: Timespec = Timespec { seconds: 15, nanoseconds: 0 };
+/// Seconds that data stays dirty, about, unless it is set otherwise (`vfs.sync.delay`).
+const INTERVAL: i64 = 15;
 
-#[derive(Default)]
 struct State {
     thread: Option<KernelThread>,
     stopping: bool,
+    /// Seconds.
+    interval: i64,
 }
 
-/// Writes all mounts back every [`INTERVAL`]. Its thread starts with the first mount.
+impl Default for State {
+    fn default() -> Self {
+        Self { thread: None, stopping: false, interval: INTERVAL }
+    }
+}
+
+/// Writes all mounts back again and again. Its thread starts with the first mount.
 #[derive(Default)]
 pub(crate) struct Syncer {
     state: Mutex<State>,
@@ -43,9 +50,21 @@ impl Syncer {
     fn sleep(&self) -> bool {
         let mut state = self.state.lock();
         if !state.stopping {
-            self.wake.wait_for(&mut state, Some(INTERVAL));
+            let interval = Timespec { seconds: state.interval, nanoseconds: 0 };
+            self.wake.wait_for(&mut state, Some(interval));
         }
         !state.stopping
+    }
+
+    /// Seconds between two times of writing back.
+    pub fn interval(&self) -> i64 {
+        self.state.lock().interval
+    }
+
+    /// Sets the seconds between two times of writing back, and has what is dirty written now.
+    pub fn set_interval(&self, seconds: i64) {
+        self.state.lock().interval = seconds;
+        self.wake.notify_all();
     }
 
     /// Ends the thread.

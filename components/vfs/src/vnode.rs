@@ -19,6 +19,7 @@ use core::any::Any;
 use core::ops::Deref;
 use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use rump::errno::{Errno, Result};
+use rump::poll::Listeners;
 use rump::process::Credentials;
 use rump::sync::SpinMutex;
 use rump::uio::Uio;
@@ -235,6 +236,7 @@ pub struct Vnode {
     pub(crate) names: NameCache,
     pub(crate) special: SpecialState,
     pub(crate) advisory_locks: AdvisoryLocks,
+    pub(crate) listeners: Listeners,
 }
 
 /// What a file system says of a node that it brings into memory.
@@ -264,6 +266,7 @@ impl Vnode {
             names: NameCache::default(),
             special: SpecialState::default(),
             advisory_locks: AdvisoryLocks::default(),
+            listeners: Listeners::new(),
         })
     }
 

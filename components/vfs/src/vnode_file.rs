@@ -10,6 +10,7 @@ use crate::{block_io, record_lock};
 use alloc::sync::Arc;
 use rump::errno::{Errno, Result};
 use rump::file::{FileAttributes, FileObject, FileStatus, OpenFile};
+use rump::poll::{Events, FileFilter, Listeners, Reading};
 use rump::process::{Credentials, Limit};
 use rump::sched::{self, Lwp};
 use rump::signal;
@@ -158,7 +159,7 @@ impl FileObject for VnodeFile {
                     return Err(Errno::EROFS);
                 }
                 self.check_size_limit(uio, flags)?;
-                self.vnode.operations().write(uio, flags)?;
+                self.vnode.write(uio, flags)?;
                 if self.vnode.mount.page_pool()?.wants_sync() {
                     self.vnode.mount.file_system()?.sync()?;
                 }
@@ -191,7 +192,7 @@ impl FileObject for VnodeFile {
 
     fn control(&self, lwp: &Lwp, command: u64, data: UserAddress) -> Result<i64> {
         match &self.stream {
-            Stream::Fifo(end) => end.pipe.control(lwp, command, data),
+            Stream::Fifo(end) => end.control(lwp, command, data),
             Stream::Character { driver, minor } => driver.control(*minor, lwp, command, data),
             Stream::Block(device) => device.control(lwp, command, data),
             Stream::File => Err(Errno::ENOTTY),
@@ -200,6 +201,35 @@ impl FileObject for VnodeFile {
 
     fn file_control(&self, file: &OpenFile, lwp: &Lwp, command: i32, argument: u64) -> Result<i64> {
         record_lock::control(&self.vnode, file, lwp, command, UserAddress::new(argument))
+    }
+
+    fn poll(&self, events: Events) -> Events {
+        match &self.stream {
+            Stream::Fifo(end) => end.poll(events),
+            Stream::Character { driver, minor } => driver.poll(*minor, events),
+            Stream::File | Stream::Block(_) => events & Events::ALWAYS,
+        }
+    }
+
+    fn listeners(&self) -> Option<&Listeners> {
+        match &self.stream {
+            Stream::Fifo(end) => Some(end.pipe.listeners()),
+            Stream::Character { driver, minor } => driver.listeners(*minor),
+            Stream::File | Stream::Block(_) => Some(self.vnode.listeners()),
+        }
+    }
+
+    fn filter(&self, file: &OpenFile, filter: FileFilter) -> Result<Reading> {
+        match (&self.stream, filter) {
+            (Stream::Fifo(end), _) => end.filter(filter),
+            (Stream::Character { driver, minor }, _) => driver.filter(*minor, filter),
+            (Stream::File | Stream::Block(_), FileFilter::Read) => {
+                let data = self.end()?.wrapping_sub(*file.offset()).cast_signed();
+                Ok(Reading { ready: data != 0, data, end: false })
+            }
+            (Stream::File | Stream::Block(_), FileFilter::Write) => Ok(Reading::of(Events::OUT)),
+            (Stream::File | Stream::Block(_), FileFilter::Vnode) => Ok(Reading::default()),
+        }
     }
 
     fn underlying(&self) -> usize {

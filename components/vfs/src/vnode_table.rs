@@ -6,6 +6,7 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use hashbrown::HashMap;
 use rump::errno::{Errno, Result};
+use rump::kqueue::note;
 use rump::memory;
 use rump::sync::Mutex;
 
@@ -140,9 +141,11 @@ impl VnodeTable {
         }
     }
 
-    /// Forgets all vnodes; for unmounting.
+    /// Forgets all vnodes, and tells those who watch them; for unmounting.
     pub fn clear(&self) {
         let former = core::mem::take(&mut self.table.lock().by_number);
-        drop(former);
+        for vnode in former.values() {
+            vnode.note(note::REVOKE);
+        }
     }
 }

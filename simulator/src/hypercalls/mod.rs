@@ -6,6 +6,7 @@
 pub mod block_io;
 mod clock;
 mod console;
+mod dynamic_linking;
 mod file;
 pub mod identity;
 mod lock;

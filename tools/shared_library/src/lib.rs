@@ -39,24 +39,74 @@ pub fn core_library() {
 pub fn component_library(name: &str, component: &str) {
     link_flags(&format!("{name}.so.0"));
     let stamp = stamp();
+    let module = name.strip_prefix("librump").unwrap_or(name);
+    let module = module.strip_prefix("fs_").unwrap_or(module);
+    let class = if name.starts_with("librumpfs_") || name == "librumpvfs" {
+        "FILE_SYSTEM"
+    } else if name.starts_with("librumpdev_") {
+        "DRIVER"
+    } else {
+        "MISCELLANEOUS"
+    };
     write(
         "register.rs",
-        &format!(
-            "unsafe extern \"C\" {{ safe static rump_abi_{stamp}: u8; }}\n\
-             /// Makes the loader refuse this library beside another build of librump.\n\
-             #[used]\nstatic SAME_BUILD: &u8 = &rump_abi_{stamp};\n\
-             extern \"C\" fn register() {{ rump::component::register(&{component}); }}\n\
-             #[used]\n\
-             // SAFETY: the loader calls what this section lists, once.\n\
-             #[unsafe(link_section = \".init_array\")]\n\
-             static REGISTER: extern \"C\" fn() = register;\n"
-        ),
+        &REGISTRATION
+            .replace("STAMP", &stamp)
+            .replace("MODULE_NAME", module)
+            .replace("CLASS", class)
+            .replace("THE_COMPONENT", component),
     );
 }
 
+/// The registration of a component's library. The two symbols are the link set of one module that programs look for which
+/// hand libraries over that they have loaded (`rump_pub_module_init`); statics of one section stay in the order of the text,
+/// and scripts/check-abi checks that.
+const REGISTRATION: &str = r#"
+unsafe extern "C" { safe static rump_abi_STAMP: u8; }
+
+/// Makes the loader refuse this library beside another build of librump.
+#[used]
+static SAME_BUILD: &u8 = &rump_abi_STAMP;
+
+extern "C" fn command(command: core::ffi::c_int, _properties: *mut core::ffi::c_void) -> core::ffi::c_int {
+    rump::abi::link_sets::command_component(&THE_COMPONENT, command)
+}
+
+static INFORMATION: rump::abi::link_sets::Information = rump::abi::link_sets::Information::of_component(
+    c"MODULE_NAME",
+    rump::module::Class::CLASS,
+    command,
+);
+
+/// The link set's only entry.
+// SAFETY: nothing else in this library is in that section.
+#[unsafe(no_mangle)]
+#[unsafe(link_section = "link_set_modules")]
+#[allow(non_upper_case_globals)]
+pub static __start_link_set_modules: [&rump::abi::link_sets::Information; 1] = [&INFORMATION];
+
+/// The link set's end.
+// SAFETY: as above.
+#[unsafe(no_mangle)]
+#[unsafe(link_section = "link_set_modules")]
+#[allow(non_upper_case_globals)]
+pub static __stop_link_set_modules: [&rump::abi::link_sets::Information; 0] = [];
+
+extern "C" fn register() {
+    rump::component::register_library(&THE_COMPONENT, &INFORMATION);
+}
+
+// SAFETY: the loader calls what this section lists, once.
+#[used]
+#[unsafe(link_section = ".init_array")]
+static REGISTER: extern "C" fn() = register;
+"#;
+
 fn link_flags(soname: &str) {
     let soname = format!("-Wl,-soname,{soname}");
-    for argument in [&*soname, "-Wl,-Bsymbolic-functions", "-nostartfiles", "-nodefaultlibs"] {
+    for argument in
+        [&*soname, "-Wl,-Bsymbolic-functions", "-Wl,-z,nodelete", "-nostartfiles", "-nodefaultlibs"]
+    {
         println!("cargo::rustc-link-arg={argument}");
     }
 }

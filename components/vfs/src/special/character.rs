@@ -1,6 +1,7 @@
 //! Character devices.
 
 use rump::errno::{Errno, Result};
+use rump::poll::{Events, FileFilter, Listeners, Reading};
 use rump::sched::Lwp;
 use rump::uio::Uio;
 use rump::user_memory::UserAddress;
@@ -16,5 +17,23 @@ pub trait CharacterDevice: Send + Sync {
     /// ioctl(2). Errors: `ENOTTY`.
     fn control(&self, _minor: u32, _lwp: &Lwp, _command: u64, _data: UserAddress) -> Result<i64> {
         Err(Errno::ENOTTY)
+    }
+
+    /// Which of `events` hold now. The rules are those of [`rump::poll`]; always-ready devices are the default.
+    fn poll(&self, _minor: u32, events: Events) -> Events {
+        events & Events::ALWAYS
+    }
+
+    /// Where those are entered who wait for it; `None` when what holds never changes.
+    fn listeners(&self, _minor: u32) -> Option<&Listeners> {
+        None
+    }
+
+    /// What a filter of kqueue(2) finds now. Errors: `EINVAL` for a filter that it does not know.
+    fn filter(&self, minor: u32, filter: FileFilter) -> Result<Reading> {
+        match filter {
+            FileFilter::Read | FileFilter::Write => Ok(Reading::of(self.poll(minor, filter.interest()))),
+            FileFilter::Vnode => Err(Errno::EINVAL),
+        }
     }
 }

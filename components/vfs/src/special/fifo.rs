@@ -5,6 +5,9 @@ use alloc::sync::Arc;
 use rump::errno::{Errno, Result};
 use rump::file::FileStatus;
 use rump::pipe::{Pipe, Side};
+use rump::poll::{Events, FileFilter, Reading};
+use rump::sched::Lwp;
+use rump::user_memory::UserAddress;
 
 /// An open fifo: which sides of its pipe this open file is on.
 pub struct FifoEnd {
@@ -42,6 +45,34 @@ impl FifoEnd {
             end.pipe.wait_for(if reads { Side::Writer } else { Side::Reader })?;
         }
         Ok(end)
+    }
+
+    /// The sides that this open file is on.
+    fn sides(&self) -> impl Iterator<Item = Side> {
+        let readers = self.reads.then_some(Side::Reader);
+        readers.into_iter().chain(self.writes.then_some(Side::Writer))
+    }
+
+    /// Which of `events` hold.
+    pub fn poll(&self, events: Events) -> Events {
+        self.sides().fold(Events::empty(), |found, side| found | self.pipe.poll(side, events))
+    }
+
+    /// What a filter of kqueue(2) finds.
+    ///
+    /// # Errors
+    /// As [`Pipe::filter`].
+    pub fn filter(&self, filter: FileFilter) -> Result<Reading> {
+        let wanted = if filter == FileFilter::Write { Side::Writer } else { Side::Reader };
+        let side = self.sides().find(|&side| side == wanted).or_else(|| self.sides().next());
+        self.pipe.filter(side.unwrap_or(wanted), filter)
+    }
+
+    /// ioctl(2). Errors: as [`Pipe::control`].
+    pub fn control(&self, lwp: &Lwp, command: u64, data: UserAddress) -> Result<i64> {
+        const READABLE_BYTES: u64 = 0x4004_667f;
+        let reads = self.reads && (command == READABLE_BYTES || !self.writes);
+        self.pipe.control(if reads { Side::Reader } else { Side::Writer }, lwp, command, data)
     }
 }
 

@@ -20,7 +20,7 @@ pub(super) fn apply(lwp: &Lwp, vnode: &VnodeRef, mut change: AttributeChange) ->
     let who = lwp.process.credentials();
     access::check_change(&vnode.operations().attributes()?, &mut change, &who)?;
     if change != AttributeChange::default() {
-        vnode.operations().set_attributes(&change)?;
+        vnode.set_attributes(&change)?;
     }
     Ok(DONE)
 }

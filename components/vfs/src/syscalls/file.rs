@@ -26,7 +26,7 @@ fn set_size(vnode: &VnodeRef, length: i64) -> Result<ReturnValue> {
         _ => return Ok(DONE),
     }
     let change = AttributeChange { size: Some(size), ..AttributeChange::default() };
-    vnode.operations().set_attributes(&change)?;
+    vnode.set_attributes(&change)?;
     Ok(DONE)
 }
 
@@ -109,7 +109,7 @@ fn range(lwp: &Lwp, descriptor: i32, position: i64, length: i64) -> Result<(Vnod
 pub(super) fn posix_fallocate(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
     let call = PosixFallocateArguments::from_slots(slots);
     let (vnode, position, length) = range(lwp, call.fd, call.pos, call.len)?;
-    vnode.operations().allocate(position, length)?;
+    vnode.allocate(position, length)?;
     Ok(DONE)
 }
 

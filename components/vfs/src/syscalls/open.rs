@@ -179,7 +179,7 @@ pub(super) fn install(lwp: &Lwp, vnode: VnodeRef, flags: i32, status: FileStatus
     let object = VnodeFile::open(vnode.clone(), status, &process.credentials())?;
     if flags & flag::TRUNCATE != 0 && vnode.kind == VnodeKind::Regular {
         let change = AttributeChange { size: Some(0), ..AttributeChange::default() };
-        vnode.operations().set_attributes(&change)?;
+        vnode.set_attributes(&change)?;
     }
     let file = Arc::new(OpenFile::new(Box::new(object), status, process.credentials()));
     if flags & (flag::SHARED_LOCK | flag::EXCLUSIVE_LOCK) != 0

@@ -56,7 +56,7 @@ pub fn write(lwp: &Lwp, arguments: &[u64]) -> Result<()> {
     }
     transfer(arguments, |uio| {
         if is_plain(&vnode) {
-            return vnode.operations().write(uio, flags(io_flags));
+            return vnode.write(uio, flags(io_flags));
         }
         let status = FileStatus::WRITE | FileStatus::READ;
         VnodeFile::open(vnode.clone(), status, &lwp.process.credentials())?.write(uio, status)
@@ -160,7 +160,7 @@ fn range(arguments: &[u64]) -> Result<(VnodeRef, u64, u64)> {
 
 pub fn allocate(arguments: &[u64]) -> Result<()> {
     let (vnode, position, length) = range(arguments)?;
-    vnode.operations().allocate(position, length)
+    vnode.allocate(position, length)
 }
 
 pub fn discard(arguments: &[u64]) -> Result<()> {

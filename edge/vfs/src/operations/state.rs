@@ -50,7 +50,7 @@ pub fn set_attributes(lwp: &Lwp, arguments: &[u64]) -> Result<()> {
     if change.size.is_some() {
         access::check_flags(&now, false)?;
     }
-    vnode.operations().set_attributes(&change)
+    vnode.set_attributes(&change)
 }
 
 pub fn path_configuration(arguments: &[u64]) -> Result<()> {
