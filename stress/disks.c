@@ -16,8 +16,8 @@ make_disks(void)
 		OK(rump_sys_close(file));
 	}
 	configure_file(shared_disks[1], "/m/disk", 0);
-	/* The next unit's node: 16 partitions further. */
-	OK(rump_sys_mknod("/dev/rvnd1d", S_IFCHR | 0600, status_of("/dev/rvnd0d").st_rdev + 16));
+	/* The next unit's node: 8 minor numbers further. */
+	OK(rump_sys_mknod("/dev/rvnd1d", S_IFCHR | 0600, status_of("/dev/rvnd0d").st_rdev + 8));
 	OK(rump_sys_mkdir("/mounts", 0755));
 	for (int place = 0; place < 3; place++) {
 		char path[32];
@@ -85,7 +85,10 @@ configure_disk(struct worker *worker)
 	OK(rump_sys_close(disk));
 }
 
-/* What is done under a mount that may go by force at any time; its files then answer EIO. */
+/* How the files and directories of a mount answer that has gone by force. */
+#define DEAD RUMP_EIO, RUMP_ENXIO, RUMP_EBADF, RUMP_ENOTDIR
+
+/* What is done under a mount that may go by force at any time. */
 static void
 use_mount(struct worker *worker, const char *place)
 {
@@ -93,12 +96,12 @@ use_mount(struct worker *worker, const char *place)
 
 	snprintf(path, sizeof path, "%s/file-%d", place, (int)below(worker, 4));
 	int file = rump_sys_open(path, RUMP_O_CREAT | RUMP_O_RDWR, 0666);
-	if (!WENT(file, RUMP_ENOENT, RUMP_ENOSPC, RUMP_EIO, RUMP_EBUSY, RUMP_ENXIO, RUMP_EBADF))
+	if (!WENT(file, RUMP_ENOENT, RUMP_ENOSPC, DEAD, RUMP_EBUSY))
 		return;
-	(void)WENT(rump_sys_write(file, worker->bytes, 1000), RUMP_EIO, RUMP_ENXIO, RUMP_EBADF, RUMP_ENOSPC);
-	(void)WENT(rump_sys_pread(file, worker->found, 1000, 0), RUMP_EIO, RUMP_ENXIO, RUMP_EBADF);
+	(void)WENT(rump_sys_write(file, worker->bytes, 1000), DEAD, RUMP_ENOSPC);
+	(void)WENT(rump_sys_pread(file, worker->found, 1000, 0), DEAD);
 	OK(rump_sys_close(file));
-	(void)WENT(rump_sys_unlink(path), RUMP_ENOENT, RUMP_EIO, RUMP_EBUSY, RUMP_ENXIO, RUMP_EBADF);
+	(void)WENT(rump_sys_unlink(path), RUMP_ENOENT, DEAD, RUMP_EBUSY);
 }
 
 void
@@ -109,11 +112,11 @@ mount_and_unmount(struct worker *worker)
 	snprintf(place, sizeof place, "/mounts/%d", (int)below(worker, 3));
 	switch (below(worker, 4)) {
 	case 0:
-		(void)WENT(try_mount_tmpfs(place, 0, 0, 0), RUMP_EBUSY, RUMP_ENOENT);
+		(void)WENT(try_mount_tmpfs(place, 0, 0, 0), RUMP_EBUSY, RUMP_ENOENT, DEAD);
 		break;
 	case 1: {
 		int flags = below(worker, 4) == 0 ? RUMP_MNT_FORCE : 0;
-		(void)WENT(rump_sys_unmount(place, flags), RUMP_EBUSY, RUMP_EINVAL, RUMP_ENOENT);
+		(void)WENT(rump_sys_unmount(place, flags), RUMP_EBUSY, RUMP_EINVAL, RUMP_ENOENT, DEAD);
 		break;
 	}
 	default:

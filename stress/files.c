@@ -94,6 +94,12 @@ make_own_files(struct worker *worker)
 	OK(rump_sys_mkdir(worker->directory, 0755));
 }
 
+static void
+show_entry(const struct rump_netbsd_dirent *entry, void *directory)
+{
+	fprintf(stderr, "%s holds %s\n", (const char *)directory, entry->d_name);
+}
+
 /* All that the worker made is there, and nothing else. */
 void
 check_own_files(struct worker *worker)
@@ -104,6 +110,8 @@ check_own_files(struct worker *worker)
 		check_slot(worker, slot);
 		count += worker->slots[slot].exists;
 	}
+	if (each_name(worker->directory, NULL, NULL) != count)
+		each_name(worker->directory, show_entry, worker->directory);
 	EQUAL(each_name(worker->directory, NULL, NULL), count);
 	EQUAL(status_of(worker->directory).st_nlink, 2);
 }

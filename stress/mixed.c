@@ -13,6 +13,7 @@ int worker_count = MOST_WORKERS;
 static double end;
 static pthread_barrier_t start;
 static unsigned long most_actions = ~0ul;
+static const char *only;
 static pid_t shared_process;
 static struct lwp *shared_lwp;
 static atomic_bool finished;
@@ -90,6 +91,8 @@ work(void *argument)
 	enter_role(worker);
 	for (worker->actions = 0; worker->actions < most_actions && seconds_now() < end; worker->actions++) {
 		const struct action *action = &actions[below(worker, ACTIONS)];
+		if (only != NULL && strstr(only, action->name) == NULL)
+			continue;
 		doing[worker->number] = action->name;
 		action->run(worker);
 	}
@@ -223,7 +226,7 @@ main(int count, char **arguments)
 	pthread_t watcher;
 	int option;
 
-	while ((option = getopt(count, arguments, "a:h:ls:t:w:")) != -1) {
+	while ((option = getopt(count, arguments, "a:h:lo:s:t:w:")) != -1) {
 		switch (option) {
 		case 'a':
 			most_actions = strtoul(optarg, NULL, 0);
@@ -234,6 +237,9 @@ main(int count, char **arguments)
 			break;
 		case 'l':
 			memory_is_low = true;
+			break;
+		case 'o':
+			only = optarg;
 			break;
 		case 's':
 			seed = strtoull(optarg, NULL, 0);
@@ -246,7 +252,7 @@ main(int count, char **arguments)
 			HOLDS(worker_count >= ROLES && worker_count <= MOST_WORKERS);
 			break;
 		default:
-			fprintf(stderr, "usage: mixed [-s SEED] [-t SECONDS] [-a ACTIONS] [-w WORKERS] [-l | -h MEGABYTES]\n");
+			fprintf(stderr, "usage: mixed [-s SEED] [-t SECONDS] [-a ACTIONS] [-w WORKERS] [-o ACTION,...] [-l | -h MEGABYTES]\n");
 			return 2;
 		}
 	}
