@@ -3,6 +3,7 @@
  * that are known. Called by stress/run, in an empty directory; leaves image.ffs behind for the checker.
  */
 #include <getopt.h>
+#include <malloc.h>
 
 #include "worker.h"
 
@@ -234,6 +235,8 @@ main(int count, char **arguments)
 		case 'h':
 			host_megabytes = strtoul(optarg, NULL, 0);
 			memory_is_low = true;
+			/* A thread that finds no room for an arena of its own would not look into the others. */
+			mallopt(M_ARENA_MAX, 1);
 			break;
 		case 'l':
 			memory_is_low = true;
