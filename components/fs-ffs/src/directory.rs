@@ -229,12 +229,13 @@ impl Volume {
     /// # Errors
     /// `ENOSPC`, `EIO`.
     pub fn write_link_block(&self, number: InodeNumber, inode: &mut Inode, target: &[u8]) -> Result<()> {
+        let length =
+            self.geometry.fragments_of(target.len() as u64, LogicalBlock(0)) << self.geometry.fs_fshift;
+        let mut contents = memory::zeroed(length as usize)?;
+        contents.get_mut(..target.len()).ok_or(Errno::EIO)?.copy_from_slice(target);
         let ensured = self.ensure_block(number, inode, LogicalBlock(0), target.len() as u32)?;
         inode.size = target.len() as u64;
-        let length = self.geometry.fragments_of(inode.size, LogicalBlock(0)) << self.geometry.fs_fshift;
-        let buffer = self.buffers.zeroed(self.geometry.byte_offset(ensured.fragment), length as usize)?;
-        buffer.write().get_mut(..target.len()).ok_or(Errno::EIO)?.copy_from_slice(target);
-        Ok(())
+        self.buffers.replace(self.geometry.byte_offset(ensured.fragment), contents).map(drop)
     }
 
     /// The target of a symbolic link.
@@ -293,31 +294,39 @@ impl DirectoryChange<'_> {
             return Err(Errno::EFBIG);
         }
         self.index.gaps.try_reserve(1).map_err(|_| Errno::ENOMEM)?;
+        let format = self.volume.entry_format();
         if needed > had {
-            let mut former = Vec::new();
-            let mut former_place = None;
-            if had > 0 {
-                let (buffer, _) = self.volume.directory_buffer(self.inode, first)?;
-                former.try_reserve_exact(had as usize).map_err(|_| Errno::ENOMEM)?;
-                former.extend_from_slice(&buffer.read());
-                former_place = Some(buffer.offset());
-            }
-            let ensured = self.volume.ensure_block(self.number, self.inode, block, needed)?;
-            former_place.into_iter().for_each(|place| self.volume.buffers.discard(place));
-            let length = geometry.fragments_of(new_size, block) << geometry.fs_fshift;
-            let buffer =
-                self.volume.buffers.zeroed(geometry.byte_offset(ensured.fragment), length as usize)?;
-            buffer.write().get_mut(..former.len()).ok_or(Errno::EIO)?.copy_from_slice(&former);
+            self.grow_block(first, had as usize, block, needed)?;
+        } else {
+            self.change_block(size, |block| {
+                format.clear(block);
+                Ok(())
+            })?;
         }
         self.inode.size = new_size;
-        let format = self.volume.entry_format();
-        self.change_block(size, |block| {
-            format.clear(block);
-            Ok(())
-        })?;
         self.index.gaps.push(0);
         self.index.set_gap(self.index.gaps.len() - 1, UFS_DIRBLKSIZ);
         Ok(())
+    }
+
+    /// Makes the block at the directory's end `needed` bytes long, the last 512 of them without an entry. Whatever can fail
+    /// for want of memory does so before the block moves.
+    fn grow_block(&mut self, first: u64, had: usize, block: LogicalBlock, needed: u32) -> Result<()> {
+        let geometry = &self.volume.geometry;
+        let length = geometry.fragments_of(first + u64::from(needed), block) << geometry.fs_fshift;
+        let mut contents = memory::zeroed(length as usize)?;
+        let mut former_place = None;
+        if had > 0 {
+            let (buffer, _) = self.volume.directory_buffer(self.inode, first)?;
+            contents.get_mut(..had).ok_or(Errno::EIO)?.copy_from_slice(&buffer.read());
+            former_place = Some(buffer.offset());
+        }
+        let end = needed as usize;
+        let fresh = contents.get_mut(end - UFS_DIRBLKSIZ..end).ok_or(Errno::EIO)?;
+        self.volume.entry_format().clear(fresh);
+        let ensured = self.volume.ensure_block(self.number, self.inode, block, needed)?;
+        former_place.into_iter().for_each(|place| self.volume.buffers.discard(place));
+        self.volume.buffers.replace(geometry.byte_offset(ensured.fragment), contents).map(drop)
     }
 
     /// Moves the entries of one block together so that a record of `size` bytes fits behind them.
@@ -456,14 +465,16 @@ impl DirectoryChange<'_> {
         let had = geometry.fragments_of(self.inode.size, tail);
         let keeps = geometry.fragments_of(size, tail);
         if had != keeps {
-            // The tail's buffer gets shorter: a new one takes its place.
+            // The tail's buffer gets shorter: a new one takes its place, before its end is another's.
             let (buffer, _) = self.volume.directory_buffer(self.inode, geometry.block_start(tail))?;
             let length = (keeps << geometry.fs_fshift) as usize;
-            let contents = buffer.read().get(..length).ok_or(Errno::EIO)?.to_vec();
+            let Ok(contents) = copy_of(buffer.read().get(..length).ok_or(Errno::EIO)?) else {
+                // Where there is no memory to make the directory shorter, it stays as long as it is.
+                return Ok(());
+            };
             let place = buffer.offset();
             drop(buffer);
-            self.volume.buffers.discard(place);
-            self.volume.buffers.zeroed(place, length)?.write().copy_from_slice(&contents);
+            self.volume.buffers.replace(place, contents)?;
         }
         self.index.gaps.truncate(kept);
         self.volume.truncate_blocks(self.inode, size)
@@ -478,6 +489,12 @@ impl DirectoryChange<'_> {
         self.enter(NewEntry { name: b".", number: self.number, kind })?;
         self.enter(NewEntry { name: b"..", number: parent, kind })
     }
+}
+
+fn copy_of(bytes: &[u8]) -> Result<Box<[u8]>> {
+    let mut copy = memory::vector(bytes.len())?;
+    copy.extend_from_slice(bytes);
+    Ok(copy.into_boxed_slice())
 }
 
 fn largest_gap(format: EntryFormat, block: &[u8]) -> usize {
