@@ -426,7 +426,12 @@ impl DirectoryChange<'_> {
         self.index.names.remove(name);
         self.index.others -= usize::from(name != b"." && name != b"..");
         self.index.set_gap(start as usize / UFS_DIRBLKSIZ, gap);
-        self.shrink()
+        // The name is gone: what is left to do for want of memory is told to who syncs.
+        match self.shrink() {
+            Err(Errno::ENOMEM) => self.volume.keep_failure(Err(Errno::ENOMEM)),
+            other => other?,
+        }
+        Ok(())
     }
 
     /// Makes a name lead to another inode.
@@ -466,11 +471,11 @@ impl DirectoryChange<'_> {
         let keeps = geometry.fragments_of(size, tail);
         if had != keeps {
             // The tail's buffer gets shorter: a new one takes its place, before its end is another's.
-            let (buffer, _) = self.volume.directory_buffer(self.inode, geometry.block_start(tail))?;
             let length = (keeps << geometry.fs_fshift) as usize;
-            let Ok(contents) = copy_of(buffer.read().get(..length).ok_or(Errno::EIO)?) else {
+            let (buffer, contents) = match self.tail(geometry.block_start(tail), length) {
                 // Where there is no memory to make the directory shorter, it stays as long as it is.
-                return Ok(());
+                Err(Errno::ENOMEM) => return Ok(()),
+                found => found?,
             };
             let place = buffer.offset();
             drop(buffer);
@@ -478,6 +483,13 @@ impl DirectoryChange<'_> {
         }
         self.index.gaps.truncate(kept);
         self.volume.truncate_blocks(self.inode, size)
+    }
+
+    /// The buffer of the block at `start`, and a copy of its first `length` bytes.
+    fn tail(&self, start: u64, length: usize) -> Result<(Buffer, Box<[u8]>)> {
+        let (buffer, _) = self.volume.directory_buffer(self.inode, start)?;
+        let contents = copy_of(buffer.read().get(..length).ok_or(Errno::EIO)?)?;
+        Ok((buffer, contents))
     }
 
     /// Makes the first two entries of a new directory.
