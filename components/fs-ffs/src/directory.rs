@@ -59,16 +59,20 @@ impl DirectoryIndex {
         self.others == 0 && !self.damaged
     }
 
-    fn add(&mut self, name: &[u8], place: Place) -> Result<()> {
+    /// Makes sure that one more name can be added. Errors: `ENOMEM`.
+    fn make_room(&mut self) -> Result<()> {
         let entry = size_of::<(Box<[u8]>, Place)>();
         memory::check_growth(self.names.len(), self.names.capacity(), entry)?;
-        self.names.try_reserve(1).map_err(|_| Errno::ENOMEM)?;
+        self.names.try_reserve(1).map_err(|_| Errno::ENOMEM)
+    }
+
+    /// Adds a name for which there is room.
+    fn add(&mut self, name: &[u8], place: Place) {
         if name != b"." && name != b".." {
             self.others += 1;
         }
         // Of two equal names the first counts, as it would in a search from the start.
         self.names.entry_ref(name).or_insert(place);
-        Ok(())
     }
 
     fn set_gap(&mut self, block: usize, gap: usize) {
@@ -182,7 +186,8 @@ impl Volume {
                 let name = entry.name(block);
                 if is_shown(&entry, name) {
                     let offset = offset as u32 + entry.at as u32;
-                    index.add(name, Place { number: entry.number, offset })?;
+                    index.make_room()?;
+                    index.add(name, Place { number: entry.number, offset });
                 }
             }
             index.gaps.try_reserve(1).map_err(|_| Errno::ENOMEM)?;
@@ -379,7 +384,7 @@ impl DirectoryChange<'_> {
         let size = record_size(new.name.len());
         self.reserve(new.name.len())?;
         let block = self.index.find_room(size).ok_or(Errno::EIO)?;
-        self.index.names.try_reserve(1).map_err(|_| Errno::ENOMEM)?;
+        self.index.make_room()?;
         let format = self.volume.entry_format();
         let start = (block * UFS_DIRBLKSIZ) as u64;
         let (at, gap) = self.change_block(start, |block| {
@@ -393,7 +398,8 @@ impl DirectoryChange<'_> {
             Ok((at, largest_gap(format, block)))
         })?;
         self.index.set_gap(block, gap);
-        self.index.add(new.name, Place { number: new.number, offset: start as u32 + at as u32 })
+        self.index.add(new.name, Place { number: new.number, offset: start as u32 + at as u32 });
+        Ok(())
     }
 
     /// Removes a name.
