@@ -13,7 +13,7 @@ PACKAGES := $(LIBRARIES) rumpuser rump-fsck-ffs
 TOOLS := rump-fsck-ffs
 LIB := build/lib
 
-.PHONY: all build static demo test unit-test c-test static-test abi bench fuzz install clean fmt-check clippy
+.PHONY: all build static demo test unit-test c-test static-test stress races soak lock-mutants abi bench fuzz install clean fmt-check clippy
 .DEFAULT_GOAL := all
 
 all: build
@@ -45,6 +45,7 @@ test: build
 	$(MAKE) unit-test
 	$(MAKE) c-test
 	$(MAKE) static-test
+	$(MAKE) stress SECONDS=3
 	$(MAKE) fuzz SECONDS_PER_TARGET=20
 
 fmt-check:
@@ -62,6 +63,26 @@ c-test: build
 
 static-test: build
 	tests/static/run $(TARGET) build/bin
+
+# 64 threads with calls of all kinds: on 1, 2 and 8 virtual CPUs, and with little memory; SECONDS for each.
+stress: build
+	@scripts/setup build test
+	stress/run $(LIB) $(or $(SECONDS),120) $(SEED)
+
+# The same under the thread sanitizer. `stress/races/run --prove` shows that it finds a planted race.
+races:
+	@scripts/setup build test
+	stress/races/run $(abspath $(TARGET))/races $(or $(SECONDS),20) $(SEED)
+
+# The tests of the simulator under SCHEDULES schedules each, with a debug build's checks; the locks under ten times as many.
+soak:
+	@scripts/setup build test
+	SIMULATOR_SEEDS=$(or $(SCHEDULES),1000) $(CARGO) test --profile soak -p rump-simulator
+	LOCK_MODEL_SCHEDULES=$$((10 * $(or $(SCHEDULES),1000))) $(CARGO) test --profile soak -p lock_model
+
+# Plants bugs in a copy of the locks, and fails when the model misses one.
+lock-mutants:
+	tools/lock_model/mutants
 
 abi: build
 	scripts/check-abi $(LIB)

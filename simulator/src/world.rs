@@ -285,8 +285,8 @@ pub(crate) fn sleep_for(event: Event, nanoseconds: Moment) {
     drop(shared.scheduler.block(state, me, Wait::Sleep, Some(deadline)));
 }
 
-/// The seeds from 0 to `count - 1`, or the one that the environment names in `SIMULATOR_SEED`. `SIMULATOR_FACTOR` there
-/// multiplies `count`, for long runs.
+/// The seeds from 0 to `count - 1`, or what the environment asks for: `SIMULATOR_SEED` is the only seed to run,
+/// `SIMULATOR_SEEDS` replaces `count`, `SIMULATOR_FACTOR` multiplies it.
 ///
 /// # Panics
 /// When one of these is no number.
@@ -294,8 +294,9 @@ pub(crate) fn sleep_for(event: Event, nanoseconds: Moment) {
 pub fn seeds(count: u64) -> Range<u64> {
     let number =
         |name| std::env::var(name).ok().map(|text| text.parse::<u64>().expect("a number in the environment"));
-    match number("SIMULATOR_SEED") {
-        Some(seed) => seed..seed + 1,
-        None => 0..count * number("SIMULATOR_FACTOR").unwrap_or(1),
+    match (number("SIMULATOR_SEED"), number("SIMULATOR_SEEDS")) {
+        (Some(seed), _) => seed..seed + 1,
+        (None, Some(asked)) => 0..asked,
+        (None, None) => 0..count * number("SIMULATOR_FACTOR").unwrap_or(1),
     }
 }

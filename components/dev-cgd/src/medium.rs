@@ -37,9 +37,9 @@ impl EncryptedMedium {
         key: &[u8],
     ) -> Result<Self> {
         let below = Arc::clone(file.block_device().ok_or(Errno::ENOTBLK)?);
-        below.check_present()?;
+        let size = below.present_size()?;
         let sector = u64::from(below.sector_size().max(512));
-        let size = below.size() / sector * sector;
+        let size = size / sector * sector;
         if size == 0 {
             return Err(Errno::ENODEV);
         }

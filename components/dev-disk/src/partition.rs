@@ -69,13 +69,13 @@ impl Extent {
 }
 
 impl BlockDevice for OpenPartition {
-    fn check_present(&self) -> Result<()> {
-        self.extent().map(|_| ())
+    fn present_size(&self) -> Result<u64> {
+        self.extent().map(|extent| extent.size)
     }
 
     /// 0 when the unit is not configured.
     fn size(&self) -> u64 {
-        self.extent().map_or(0, |extent| extent.size)
+        self.present_size().unwrap_or(0)
     }
 
     fn sector_size(&self) -> u32 {

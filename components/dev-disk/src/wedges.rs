@@ -273,14 +273,14 @@ impl Drop for OpenWedge {
 }
 
 impl BlockDevice for OpenWedge {
-    fn check_present(&self) -> Result<()> {
-        self.wedge.disk().map(|_| ())
+    fn present_size(&self) -> Result<u64> {
+        let unit = u64::from(self.wedge.disk()?.geometry.sector_size);
+        Ok(self.wedge.description.size.saturating_mul(unit))
     }
 
     /// 0 when the disk is gone.
     fn size(&self) -> u64 {
-        let unit = self.wedge.disk().map_or(0, |disk| u64::from(disk.geometry.sector_size));
-        self.wedge.description.size.saturating_mul(unit)
+        self.present_size().unwrap_or(0)
     }
 
     fn sector_size(&self) -> u32 {

@@ -59,16 +59,20 @@ impl DirectoryIndex {
         self.others == 0 && !self.damaged
     }
 
-    fn add(&mut self, name: &[u8], place: Place) -> Result<()> {
+    /// Makes sure that one more name can be added. Errors: `ENOMEM`.
+    fn make_room(&mut self) -> Result<()> {
         let entry = size_of::<(Box<[u8]>, Place)>();
         memory::check_growth(self.names.len(), self.names.capacity(), entry)?;
-        self.names.try_reserve(1).map_err(|_| Errno::ENOMEM)?;
+        self.names.try_reserve(1).map_err(|_| Errno::ENOMEM)
+    }
+
+    /// Adds a name for which there is room.
+    fn add(&mut self, name: &[u8], place: Place) {
         if name != b"." && name != b".." {
             self.others += 1;
         }
         // Of two equal names the first counts, as it would in a search from the start.
         self.names.entry_ref(name).or_insert(place);
-        Ok(())
     }
 
     fn set_gap(&mut self, block: usize, gap: usize) {
@@ -182,7 +186,8 @@ impl Volume {
                 let name = entry.name(block);
                 if is_shown(&entry, name) {
                     let offset = offset as u32 + entry.at as u32;
-                    index.add(name, Place { number: entry.number, offset })?;
+                    index.make_room()?;
+                    index.add(name, Place { number: entry.number, offset });
                 }
             }
             index.gaps.try_reserve(1).map_err(|_| Errno::ENOMEM)?;
@@ -229,12 +234,13 @@ impl Volume {
     /// # Errors
     /// `ENOSPC`, `EIO`.
     pub fn write_link_block(&self, number: InodeNumber, inode: &mut Inode, target: &[u8]) -> Result<()> {
+        let length =
+            self.geometry.fragments_of(target.len() as u64, LogicalBlock(0)) << self.geometry.fs_fshift;
+        let mut contents = memory::zeroed(length as usize)?;
+        contents.get_mut(..target.len()).ok_or(Errno::EIO)?.copy_from_slice(target);
         let ensured = self.ensure_block(number, inode, LogicalBlock(0), target.len() as u32)?;
         inode.size = target.len() as u64;
-        let length = self.geometry.fragments_of(inode.size, LogicalBlock(0)) << self.geometry.fs_fshift;
-        let buffer = self.buffers.zeroed(self.geometry.byte_offset(ensured.fragment), length as usize)?;
-        buffer.write().get_mut(..target.len()).ok_or(Errno::EIO)?.copy_from_slice(target);
-        Ok(())
+        self.buffers.replace(self.geometry.byte_offset(ensured.fragment), contents).map(drop)
     }
 
     /// The target of a symbolic link.
@@ -293,31 +299,39 @@ impl DirectoryChange<'_> {
             return Err(Errno::EFBIG);
         }
         self.index.gaps.try_reserve(1).map_err(|_| Errno::ENOMEM)?;
+        let format = self.volume.entry_format();
         if needed > had {
-            let mut former = Vec::new();
-            let mut former_place = None;
-            if had > 0 {
-                let (buffer, _) = self.volume.directory_buffer(self.inode, first)?;
-                former.try_reserve_exact(had as usize).map_err(|_| Errno::ENOMEM)?;
-                former.extend_from_slice(&buffer.read());
-                former_place = Some(buffer.offset());
-            }
-            let ensured = self.volume.ensure_block(self.number, self.inode, block, needed)?;
-            former_place.into_iter().for_each(|place| self.volume.buffers.discard(place));
-            let length = geometry.fragments_of(new_size, block) << geometry.fs_fshift;
-            let buffer =
-                self.volume.buffers.zeroed(geometry.byte_offset(ensured.fragment), length as usize)?;
-            buffer.write().get_mut(..former.len()).ok_or(Errno::EIO)?.copy_from_slice(&former);
+            self.grow_block(first, had as usize, block, needed)?;
+        } else {
+            self.change_block(size, |block| {
+                format.clear(block);
+                Ok(())
+            })?;
         }
         self.inode.size = new_size;
-        let format = self.volume.entry_format();
-        self.change_block(size, |block| {
-            format.clear(block);
-            Ok(())
-        })?;
         self.index.gaps.push(0);
         self.index.set_gap(self.index.gaps.len() - 1, UFS_DIRBLKSIZ);
         Ok(())
+    }
+
+    /// Makes the block at the directory's end `needed` bytes long, the last 512 of them without an entry. Whatever can fail
+    /// for want of memory does so before the block moves.
+    fn grow_block(&mut self, first: u64, had: usize, block: LogicalBlock, needed: u32) -> Result<()> {
+        let geometry = &self.volume.geometry;
+        let length = geometry.fragments_of(first + u64::from(needed), block) << geometry.fs_fshift;
+        let mut contents = memory::zeroed(length as usize)?;
+        let mut former_place = None;
+        if had > 0 {
+            let (buffer, _) = self.volume.directory_buffer(self.inode, first)?;
+            contents.get_mut(..had).ok_or(Errno::EIO)?.copy_from_slice(&buffer.read());
+            former_place = Some(buffer.offset());
+        }
+        let end = needed as usize;
+        let fresh = contents.get_mut(end - UFS_DIRBLKSIZ..end).ok_or(Errno::EIO)?;
+        self.volume.entry_format().clear(fresh);
+        let ensured = self.volume.ensure_block(self.number, self.inode, block, needed)?;
+        former_place.into_iter().for_each(|place| self.volume.buffers.discard(place));
+        self.volume.buffers.replace(geometry.byte_offset(ensured.fragment), contents).map(drop)
     }
 
     /// Moves the entries of one block together so that a record of `size` bytes fits behind them.
@@ -370,7 +384,7 @@ impl DirectoryChange<'_> {
         let size = record_size(new.name.len());
         self.reserve(new.name.len())?;
         let block = self.index.find_room(size).ok_or(Errno::EIO)?;
-        self.index.names.try_reserve(1).map_err(|_| Errno::ENOMEM)?;
+        self.index.make_room()?;
         let format = self.volume.entry_format();
         let start = (block * UFS_DIRBLKSIZ) as u64;
         let (at, gap) = self.change_block(start, |block| {
@@ -384,7 +398,8 @@ impl DirectoryChange<'_> {
             Ok((at, largest_gap(format, block)))
         })?;
         self.index.set_gap(block, gap);
-        self.index.add(new.name, Place { number: new.number, offset: start as u32 + at as u32 })
+        self.index.add(new.name, Place { number: new.number, offset: start as u32 + at as u32 });
+        Ok(())
     }
 
     /// Removes a name.
@@ -417,7 +432,12 @@ impl DirectoryChange<'_> {
         self.index.names.remove(name);
         self.index.others -= usize::from(name != b"." && name != b"..");
         self.index.set_gap(start as usize / UFS_DIRBLKSIZ, gap);
-        self.shrink()
+        // The name is gone: what is left to do for want of memory is told to who syncs.
+        match self.shrink() {
+            Err(Errno::ENOMEM) => self.volume.keep_failure(Err(Errno::ENOMEM)),
+            other => other?,
+        }
+        Ok(())
     }
 
     /// Makes a name lead to another inode.
@@ -456,17 +476,26 @@ impl DirectoryChange<'_> {
         let had = geometry.fragments_of(self.inode.size, tail);
         let keeps = geometry.fragments_of(size, tail);
         if had != keeps {
-            // The tail's buffer gets shorter: a new one takes its place.
-            let (buffer, _) = self.volume.directory_buffer(self.inode, geometry.block_start(tail))?;
+            // The tail's buffer gets shorter: a new one takes its place, before its end is another's.
             let length = (keeps << geometry.fs_fshift) as usize;
-            let contents = buffer.read().get(..length).ok_or(Errno::EIO)?.to_vec();
+            let (buffer, contents) = match self.tail(geometry.block_start(tail), length) {
+                // Where there is no memory to make the directory shorter, it stays as long as it is.
+                Err(Errno::ENOMEM) => return Ok(()),
+                found => found?,
+            };
             let place = buffer.offset();
             drop(buffer);
-            self.volume.buffers.discard(place);
-            self.volume.buffers.zeroed(place, length)?.write().copy_from_slice(&contents);
+            self.volume.buffers.replace(place, contents)?;
         }
         self.index.gaps.truncate(kept);
         self.volume.truncate_blocks(self.inode, size)
+    }
+
+    /// The buffer of the block at `start`, and a copy of its first `length` bytes.
+    fn tail(&self, start: u64, length: usize) -> Result<(Buffer, Box<[u8]>)> {
+        let (buffer, _) = self.volume.directory_buffer(self.inode, start)?;
+        let contents = copy_of(buffer.read().get(..length).ok_or(Errno::EIO)?)?;
+        Ok((buffer, contents))
     }
 
     /// Makes the first two entries of a new directory.
@@ -478,6 +507,12 @@ impl DirectoryChange<'_> {
         self.enter(NewEntry { name: b".", number: self.number, kind })?;
         self.enter(NewEntry { name: b"..", number: parent, kind })
     }
+}
+
+fn copy_of(bytes: &[u8]) -> Result<Box<[u8]>> {
+    let mut copy = memory::vector(bytes.len())?;
+    copy.extend_from_slice(bytes);
+    Ok(copy.into_boxed_slice())
 }
 
 fn largest_gap(format: EntryFormat, block: &[u8]) -> usize {

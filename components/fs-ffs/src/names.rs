@@ -7,10 +7,12 @@ use crate::dinode::Inode;
 use crate::directory::{DirectoryChange, DirectoryIndex, NewEntry};
 use crate::node::{Node, State};
 use crate::numbers::InodeNumber;
+use crate::volume::Volume;
 use alloc::vec::Vec;
 use rump::errno::{Errno, Result};
 use rump::sync::RwLockWriteGuard;
 use vfs::attributes::{NewFile, VnodeKind};
+use vfs::buffer_cache::Buffer;
 use vfs::vnode::{Vnode, VnodeRef};
 
 /// Links to a file at most.
@@ -34,6 +36,7 @@ impl Node {
         change: impl FnOnce(&mut DirectoryChange<'_>) -> Result<R>,
     ) -> Result<R> {
         self.load_index(state)?;
+        let _held = self.shared.volume.hold_inode(self.number)?;
         let index = state.index.as_mut().ok_or(Errno::EIO)?;
         let result = change(&mut DirectoryChange {
             volume: &self.shared.volume,
@@ -213,6 +216,7 @@ impl Node {
         if other.inode.nlink >= LINK_MAX {
             return Err(Errno::EMLINK);
         }
+        let _held = self.shared.volume.hold_inode(target.number)?;
         let entry = NewEntry { name, number: target.number, kind: target.kind };
         self.change_names(&mut state, |directory| directory.enter(entry))?;
         other.inode.nlink += 1;
@@ -237,6 +241,7 @@ impl Node {
         let mut other = target.state.write();
         other.check_alive()?;
         other.check_changeable()?;
+        let _held = self.shared.volume.hold_inode(target.number)?;
         self.change_names(&mut state, |directory| directory.remove(name))?;
         other.inode.nlink = other.inode.nlink.saturating_sub(1);
         other.inode.ctime = self.shared.volume.now();
@@ -259,6 +264,7 @@ impl Node {
         let mut other = target.state.write();
         target.check_empty(&mut other)?;
         other.check_changeable()?;
+        let _held = self.shared.volume.hold_inode(target.number)?;
         self.change_names(&mut state, |directory| {
             directory.remove(name)?;
             directory.inode.nlink = directory.inode.nlink.saturating_sub(1);
@@ -294,6 +300,7 @@ impl Node {
         self.shared.volume.check_writable()?;
         let rename = Rename { from: self, name, source, to: to_directory, to_name, replaced };
         rename.check(&mut locked)?;
+        let _held = locked.hold(&self.shared.volume)?;
         rename.perform(&mut locked)
     }
 }
@@ -310,6 +317,11 @@ impl<'a> Locked<'a> {
         nodes.sort_by_key(|node| (node.kind != VnodeKind::Directory, node.number));
         nodes.dedup_by_key(|node| node.number);
         Self { guards: nodes.into_iter().map(|node| (node.number, node.state.write())).collect() }
+    }
+
+    /// Keeps their inodes' blocks in memory as long as the answer lives.
+    fn hold(&self, volume: &Volume) -> Result<Vec<Buffer>> {
+        self.guards.iter().map(|(number, _)| volume.hold_inode(*number)).collect()
     }
 
     fn state(&mut self, node: &Node) -> Result<&mut State> {

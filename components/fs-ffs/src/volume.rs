@@ -17,7 +17,7 @@ use rump::memory;
 use rump::sync::{Mutex, SpinMutex};
 use rump::time::Timespec;
 use vfs::block_device::BlockDevice;
-use vfs::buffer_cache::BufferCache;
+use vfs::buffer_cache::{Buffer, BufferCache};
 use vfs::page_cache::PAGE;
 
 /// Tells the time of day.
@@ -312,6 +312,15 @@ impl Volume {
         let bytes = buffer.read();
         let end = at + self.geometry.inode_size() as usize;
         Ok(Inode::decode(bytes.get(at..end).ok_or(Errno::EIO)?, &self.geometry))
+    }
+
+    /// Keeps an inode's block in memory as long as the answer lives: storing the inode then cannot fail for want of memory.
+    ///
+    /// # Errors
+    /// What reading the block says.
+    pub(crate) fn hold_inode(&self, number: InodeNumber) -> Result<Buffer> {
+        let (block, _) = self.geometry.inode_place(number);
+        self.buffers.read(block, self.geometry.fs_bsize as usize)
     }
 
     /// Stores an inode in its block in memory.

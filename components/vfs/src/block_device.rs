@@ -9,9 +9,9 @@ pub trait BlockDevice: Send + Sync {
     /// Size in bytes.
     fn size(&self) -> u64;
 
-    /// Whether it is still there, so that size and transfers mean something. Errors: `ENXIO`.
-    fn check_present(&self) -> Result<()> {
-        Ok(())
+    /// Its size as long as it is there: some devices are configured, and can be taken away. Errors: `ENXIO`.
+    fn present_size(&self) -> Result<u64> {
+        Ok(self.size())
     }
 
     /// Bytes that one transfer must be a multiple of.

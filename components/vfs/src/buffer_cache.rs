@@ -167,6 +167,18 @@ impl BufferCache {
         Ok(buffer)
     }
 
+    /// Makes these bytes the block at `offset`, dirty, whatever was there. Its owner alone may do this, and has nothing to fear
+    /// but that another block is entered there at the same time.
+    ///
+    /// # Errors
+    /// `EIO` when that happens, with another length.
+    pub fn replace(&self, offset: u64, data: Box<[u8]>) -> Result<Buffer> {
+        self.discard(offset);
+        let buffer = self.insert(offset, data)?;
+        drop(buffer.write());
+        Ok(buffer)
+    }
+
     fn find(&self, offset: u64, length: usize) -> Result<Option<Buffer>> {
         let blocks = self.blocks.lock();
         let Some(block) = blocks.by_offset.get(&offset) else { return Ok(None) };

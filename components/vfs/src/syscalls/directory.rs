@@ -20,6 +20,8 @@ use rump::syscall::{DONE, ReturnValue};
 struct DirentBuffer {
     bytes: Vec<u8>,
     room: usize,
+    /// There was an entry for which there was no room.
+    is_full: bool,
 }
 
 const HEADER: usize = 13;
@@ -27,7 +29,8 @@ const ALIGNMENT: usize = 8;
 
 impl DirectorySink for DirentBuffer {
     fn entry(&mut self, number: u64, kind: Option<VnodeKind>, name: &[u8], _next: u64) -> bool {
-        put_directory_entry(&mut self.bytes, self.room, number, kind, name)
+        self.is_full = !put_directory_entry(&mut self.bytes, self.room, number, kind, name);
+        !self.is_full
     }
 }
 
@@ -65,29 +68,15 @@ pub(super) fn getdents(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
         return Err(Errno::EINVAL);
     }
     let room = call.count.min(LARGEST);
-    let mut sink = DirentBuffer { bytes: memory::vector(room)?, room };
+    let mut sink = DirentBuffer { bytes: memory::vector(room)?, room, is_full: false };
     let mut offset = file.offset();
     let next = vnode.operations().read_directory(*offset, &mut sink)?;
-    if sink.bytes.is_empty() && next == *offset && has_entry(&vnode, next)? {
+    if sink.bytes.is_empty() && sink.is_full {
         return Err(Errno::EINVAL);
     }
     lwp.process.space.copy_out(&sink.bytes, call.buf)?;
     *offset = next;
     Ok(sink.bytes.len().into())
-}
-
-/// Whether there is an entry from `offset` on: then an empty answer means that the buffer is too small.
-fn has_entry(vnode: &VnodeRef, offset: u64) -> Result<bool> {
-    struct Any(bool);
-    impl DirectorySink for Any {
-        fn entry(&mut self, _number: u64, _kind: Option<VnodeKind>, _name: &[u8], _next: u64) -> bool {
-            self.0 = true;
-            false
-        }
-    }
-    let mut any = Any(false);
-    vnode.operations().read_directory(offset, &mut any)?;
-    Ok(any.0)
 }
 
 /// Checks that a directory may become a working or root directory.
