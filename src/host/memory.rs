@@ -29,3 +29,12 @@ pub fn map_anonymous(length: usize, alignment_bits: u32) -> Option<NonNull<u8>> 
     let code = unsafe { raw::rumpuser_anonmmap(null_mut(), length, alignment_bits as c_int, 0, &mut memory) };
     if code == 0 { NonNull::new(memory.cast()) } else { None }
 }
+
+/// Gives pages of [`map_anonymous`] back.
+///
+/// # Safety
+/// `memory` came from [`map_anonymous`] with this `length`, and nothing uses it any more.
+pub unsafe fn unmap(memory: NonNull<u8>, length: usize) {
+    // SAFETY: the caller's promise.
+    unsafe { raw::rumpuser_unmap(memory.as_ptr().cast(), length) }
+}

@@ -19,7 +19,25 @@ struct Free {
     next: *mut Free,
 }
 
-/// Blocks that nobody uses. Spans are kept: what the caches took once they will take again.
+/// Spans that are remembered: 4 GiB of the largest. Later ones are never given back.
+const MOST_SPANS: usize = 1024;
+
+/// Pages that the host gave in one piece.
+#[derive(Clone, Copy)]
+struct Span {
+    start: usize,
+    blocks: usize,
+    /// Counted by [`State::take_free_span`].
+    free: usize,
+}
+
+impl Span {
+    fn holds(&self, address: usize) -> bool {
+        address.wrapping_sub(self.start) < self.blocks * BLOCK
+    }
+}
+
+/// Blocks that nobody uses. Spans are kept while the host has memory: what the caches took once they will take again.
 pub struct BlockPool {
     state: SpinMutex<State>,
 }
@@ -30,6 +48,8 @@ struct State {
     fresh: *mut u8,
     fresh_blocks: usize,
     next_span: usize,
+    spans: [Span; MOST_SPANS],
+    span_count: usize,
 }
 
 // SAFETY: the pointers are to memory that belongs to the pool alone, and are used under its lock.
@@ -37,7 +57,15 @@ unsafe impl Send for State {}
 
 impl BlockPool {
     pub const fn new() -> Self {
-        let state = State { free: null_mut(), fresh: null_mut(), fresh_blocks: 0, next_span: FIRST_SPAN };
+        const NOTHING: Span = Span { start: 0, blocks: 0, free: 0 };
+        let state = State {
+            free: null_mut(),
+            fresh: null_mut(),
+            fresh_blocks: 0,
+            next_span: FIRST_SPAN,
+            spans: [NOTHING; MOST_SPANS],
+            span_count: 0,
+        };
         Self { state: SpinMutex::new(state) }
     }
 
@@ -56,6 +84,7 @@ impl BlockPool {
                 .or_else(|| memory::map_anonymous(blocks * BLOCK, BLOCK_BITS))?;
             state.fresh = span.as_ptr();
             state.fresh_blocks = blocks;
+            state.remember(Span { start: span.as_ptr().expose_provenance(), blocks, free: 0 });
             state.next_span = (blocks * 2).min(LARGEST_SPAN);
         }
         let block = NonNull::new(state.fresh)?;
@@ -75,5 +104,120 @@ impl BlockPool {
         // SAFETY: the block is ours again, large and aligned enough for a link.
         unsafe { block.write(Free { next: state.free }) };
         state.free = block.as_ptr();
+    }
+
+    /// Gives the spans of which no block is in use back to the host. Says whether there was one.
+    pub fn trim(&self) -> bool {
+        let mut trimmed = false;
+        loop {
+            let span = self.state.lock().take_free_span();
+            let Some(span) = span else { return trimmed };
+            if let Some(start) = NonNull::new(core::ptr::with_exposed_provenance_mut::<u8>(span.start)) {
+                // SAFETY: the host mapped the span with this length; its blocks are on no list and in nobody's hands.
+                unsafe { memory::unmap(start, span.blocks * BLOCK) };
+                trimmed = true;
+            }
+        }
+    }
+}
+
+impl State {
+    fn remember(&mut self, span: Span) {
+        if let Some(place) = self.spans.get_mut(self.span_count) {
+            *place = span;
+            self.span_count += 1;
+        }
+    }
+
+    fn span_of(&mut self, address: usize) -> Option<&mut Span> {
+        self.spans[..self.span_count].iter_mut().find(|span| span.holds(address))
+    }
+
+    /// Takes a span out of the pool of which every block is free.
+    fn take_free_span(&mut self) -> Option<Span> {
+        for span in &mut self.spans[..self.span_count] {
+            span.free = 0;
+        }
+        let mut block = self.free;
+        while !block.is_null() {
+            if let Some(span) = self.span_of(block.addr()) {
+                span.free += 1;
+            }
+            // SAFETY: a block on the list holds a link and is used by nobody.
+            block = unsafe { (*block).next };
+        }
+        // The newest span may not have been cut up to its end.
+        let (fresh, fresh_blocks) = (self.fresh.addr(), self.fresh_blocks);
+        if fresh_blocks > 0
+            && let Some(span) = self.span_of(fresh)
+        {
+            span.free += fresh_blocks;
+        }
+        let index = self.spans[..self.span_count].iter().position(|span| span.free == span.blocks)?;
+        self.span_count -= 1;
+        let span = self.spans[index];
+        self.spans[index] = self.spans[self.span_count];
+        if fresh_blocks > 0 && span.holds(fresh) {
+            self.fresh_blocks = 0;
+        }
+        self.forget_blocks_of(&span);
+        Some(span)
+    }
+
+    fn forget_blocks_of(&mut self, span: &Span) {
+        let mut kept = null_mut();
+        let mut block = self.free;
+        while !block.is_null() {
+            // SAFETY: as in `take_free_span`; the links of kept blocks are written anew.
+            let next = unsafe { (*block).next };
+            if !span.holds(block.addr()) {
+                // SAFETY: the block is on the list and used by nobody.
+                unsafe { (*block).next = kept };
+                kept = block;
+            }
+            block = next;
+        }
+        self.free = kept;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rumpuser as _;
+    use std::vec::Vec;
+
+    #[test]
+    fn only_spans_without_a_block_in_use_go_back_to_the_host() {
+        let pool = BlockPool::new();
+        let mut blocks: Vec<_> = (0..FIRST_SPAN * 3 + 5).map(|_| pool.take().unwrap()).collect();
+        assert_eq!(pool.state.lock().span_count, 3);
+        assert!(!pool.trim());
+        // One block of the second span stays.
+        let kept = blocks.remove(FIRST_SPAN + 2);
+        // SAFETY: a block of this pool, which nothing uses.
+        unsafe { kept.write(7) };
+        for block in blocks {
+            // SAFETY: as above.
+            unsafe { pool.give(block) };
+        }
+        assert!(pool.trim());
+        assert!(!pool.trim());
+        assert_eq!(pool.state.lock().span_count, 1);
+        // SAFETY: it is still ours.
+        assert_eq!(unsafe { kept.read() }, 7);
+        // What is left of the second span, then new ones.
+        let again: Vec<_> = (0..FIRST_SPAN * 4).map(|_| pool.take().unwrap()).collect();
+        assert!(!again.contains(&kept));
+        for block in again {
+            // SAFETY: as above.
+            unsafe { pool.give(block) };
+        }
+        // SAFETY: as above.
+        unsafe { pool.give(kept) };
+        assert!(pool.trim());
+        assert_eq!(pool.state.lock().span_count, 0);
+        assert!(pool.state.lock().free.is_null());
+        assert!(pool.take().is_some());
     }
 }

@@ -95,7 +95,11 @@ fn unaccount(size: usize) {
 /// `ENOMEM` past the limit, or when the host has no more memory.
 pub fn check_room(bytes: usize) -> Result<()> {
     let (used, limit) = usage();
-    if used.saturating_add(bytes) > limit || !BALLAST.fill() { Err(Errno::ENOMEM) } else { Ok(()) }
+    if used.saturating_add(bytes) > limit {
+        return Err(Errno::ENOMEM);
+    }
+    // What was freed lies in the pool; only whole spans are of use to the host.
+    if BALLAST.fill() || (BLOCKS.trim() && BALLAST.fill()) { Ok(()) } else { Err(Errno::ENOMEM) }
 }
 
 /// Makes room in a list for `additional` more entries, whose count comes from outside.
