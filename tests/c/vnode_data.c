@@ -1,4 +1,5 @@
-/* needs: fs_tmpfs vfs */
+/* needs: fs_ffs fs_tmpfs vfs */
+/* formats: rumpfs tmpfs ufs1le ufs1be ufs2le ufs2be */
 /* Data and directory entries through the vnode operations; transfers say how far they came. */
 #include "vnode.h"
 
@@ -77,8 +78,8 @@ test(struct vnode *root)
 }
 
 int
-main(void)
+main(int count, char **arguments)
 {
-	on_each_file_system(test);
+	on_file_system(count, arguments, test);
 	return 0;
 }

@@ -1,4 +1,5 @@
-/* needs: fs_tmpfs vfs */
+/* needs: fs_ffs fs_tmpfs vfs */
+/* formats: rumpfs tmpfs ufs1le ufs1be ufs2le ufs2be */
 /* RUMP_VOP_LOCK: many readers or one writer, waiting or not; what is not locked cannot be unlocked. */
 #include "vnode.h"
 
@@ -40,8 +41,8 @@ test(struct vnode *root)
 }
 
 int
-main(void)
+main(int count, char **arguments)
 {
-	on_each_file_system(test);
+	on_file_system(count, arguments, test);
 	return 0;
 }

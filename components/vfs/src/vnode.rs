@@ -164,6 +164,9 @@ pub trait VnodeOperations: Any + Send + Sync {
     /// Notes that data was read, for the access time.
     fn note_access(&self) {}
 
+    /// Notes that data was written which the file system does not see: through a fifo or device.
+    fn note_modification(&self) {}
+
     /// The last reference went. A file system frees here what has no name left.
     fn inactive(&self) {}
 
@@ -237,6 +240,8 @@ pub struct Vnode {
     pub(crate) special: SpecialState,
     pub(crate) advisory_locks: AdvisoryLocks,
     pub(crate) listeners: Listeners,
+    /// How often revoke(2) has taken it from those who have it open.
+    revocations: AtomicU32,
 }
 
 /// What a file system says of a node that it brings into memory.
@@ -267,6 +272,7 @@ impl Vnode {
             special: SpecialState::default(),
             advisory_locks: AdvisoryLocks::default(),
             listeners: Listeners::new(),
+            revocations: AtomicU32::new(0),
         })
     }
 
@@ -287,6 +293,16 @@ impl Vnode {
     #[must_use]
     pub fn advisory_locks(&self) -> &AdvisoryLocks {
         &self.advisory_locks
+    }
+
+    /// How often it has been revoked: a file that was opened before the last time is no good any more.
+    #[must_use]
+    pub fn revocations(&self) -> u32 {
+        self.revocations.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn count_revocation(&self) {
+        self.revocations.fetch_add(1, Ordering::AcqRel);
     }
 
     /// Whether it is a directory.

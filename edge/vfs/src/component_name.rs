@@ -16,6 +16,7 @@ use vfs::lookup::{LONGEST_NAME, Resolver};
 /// What a lookup is for (`cn_nameiop`), and its flags (`cn_flags`).
 pub mod flag {
     pub const CREATE: u32 = 1;
+    pub const DELETE: u32 = 2;
     pub const RENAME: u32 = 3;
     pub const LOCK_LEAF: u32 = 0x4;
     pub const LOCK_PARENT: u32 = 0x8;

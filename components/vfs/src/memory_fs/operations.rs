@@ -327,6 +327,10 @@ impl VnodeOperations for Handle {
         }
     }
 
+    fn note_modification(&self) {
+        self.0.mark_changed();
+    }
+
     fn inactive(&self) {
         // A file that nobody uses any more has its times from then, not from when somebody asks.
         if self.0.lock_state().links == 0

@@ -5,6 +5,7 @@ use crate::attributes::Vattr;
 use crate::component_name::{ComponentName, flag};
 use crate::handles::{give_vnode, store};
 use crate::protocol::{pointer, vnode};
+use alloc::sync::Arc;
 use core::ffi::{CStr, c_char, c_void};
 use core::ptr::null_mut;
 use rump::errno::{Errno, Result};
@@ -50,19 +51,26 @@ pub fn lookup(lwp: &Lwp, arguments: &[u64]) -> Result<Answer> {
     if !directory.is_directory() {
         return Err(Errno::ENOTDIR);
     }
-    access::check(&directory.operations().attributes()?, AccessMode::EXECUTE, &who)?;
+    let of_directory = directory.operations().attributes()?;
+    access::check(&of_directory, AccessMode::EXECUTE, &who)?;
+    let is_last = component.flags & flag::IS_LAST != 0;
+    let moves_away = is_last && matches!(component.operation, flag::DELETE | flag::RENAME);
+    if moves_away && directory.mount.is_read_only() {
+        return Err(Errno::EROFS);
+    }
     let found = if name == b"." { Ok(directory.clone()) } else { directory.lookup(name) };
     match found {
         Ok(found) => {
+            if moves_away {
+                access::check(&of_directory, AccessMode::WRITE, &who)?;
+                access::check_sticky(&of_directory, &found.operations().attributes()?, &who)?;
+            }
             // SAFETY: as above.
             unsafe { store(place, give_vnode(found)) };
             Ok(Answer::Done)
         }
-        Err(Errno::ENOENT)
-            if component.flags & flag::IS_LAST != 0
-                && matches!(component.operation, flag::CREATE | flag::RENAME) =>
-        {
-            let writable = access::check(&directory.operations().attributes()?, AccessMode::WRITE, &who);
+        Err(Errno::ENOENT) if is_last && matches!(component.operation, flag::CREATE | flag::RENAME) => {
+            let writable = access::check(&of_directory, AccessMode::WRITE, &who);
             if directory.mount.is_read_only() {
                 return Err(Errno::EROFS);
             }
@@ -119,6 +127,9 @@ pub fn link(arguments: &[u64]) -> Result<()> {
     writable(&directory)?;
     if target.is_directory() {
         return Err(Errno::EPERM);
+    }
+    if !Arc::ptr_eq(&directory.mount, &target.mount) {
+        return Err(Errno::EXDEV);
     }
     directory.link(new_name(component(arguments, 2)?)?, &target)
 }
