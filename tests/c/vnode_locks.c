@@ -16,6 +16,29 @@ second_writer(void *unused)
 	return NULL;
 }
 
+static void *
+locker(void *flags)
+{
+	int error = RUMP_VOP_LOCK(file, *(int *)flags);
+
+	if (error == 0)
+		EQUAL(RUMP_VOP_UNLOCK(file), 0);
+	return (void *)(intptr_t)error;
+}
+
+/* Whether another thread gets the lock, without waiting. */
+static int
+elsewhere(int flags)
+{
+	pthread_t thread;
+	void *error;
+
+	flags |= LK_NOWAIT;
+	thread = start_thread(locker, &flags);
+	EQUAL(pthread_join(thread, &error), 0);
+	return (int)(intptr_t)error;
+}
+
 static void
 test(struct vnode *root)
 {
@@ -24,12 +47,16 @@ test(struct vnode *root)
 	file = make(root, "locked", VREG);
 	EQUAL(RUMP_VOP_LOCK(file, LK_SHARED), 0);
 	EQUAL(RUMP_VOP_LOCK(file, LK_SHARED | LK_NOWAIT), 0);
-	EQUAL(RUMP_VOP_LOCK(file, LK_EXCLUSIVE | LK_NOWAIT), RUMP_EBUSY);
+	EQUAL(elsewhere(LK_SHARED), 0);
+	EQUAL(elsewhere(LK_EXCLUSIVE), RUMP_EBUSY);
+	EQUAL(RUMP_VOP_ISLOCKED(file), LK_SHARED);
 	EQUAL(RUMP_VOP_UNLOCK(file), 0);
 	EQUAL(RUMP_VOP_UNLOCK(file), 0);
+	EQUAL(RUMP_VOP_ISLOCKED(file), 0);
 
 	EQUAL(RUMP_VOP_LOCK(file, LK_EXCLUSIVE), 0);
-	EQUAL(RUMP_VOP_LOCK(file, LK_SHARED | LK_NOWAIT), RUMP_EBUSY);
+	EQUAL(elsewhere(LK_SHARED), RUMP_EBUSY);
+	EQUAL(elsewhere(LK_EXCLUSIVE), RUMP_EBUSY);
 	entered = 0;
 	thread = start_thread(second_writer, NULL);
 	pause_milliseconds(50);
