@@ -71,10 +71,10 @@ impl ProcessTable {
     /// Checks that there is a group of that number in the caller's session.
     ///
     /// # Errors
-    /// `ESRCH` when there is no such group; `EPERM` when it is in another session.
+    /// `EINVAL` when there is no such group; `EPERM` when it is in another session.
     pub fn check_group_in_session(&self, caller: &Process, group: i32) -> Result<()> {
         match self.session_of_group(group)? {
-            None => Err(Errno::ESRCH),
+            None => Err(Errno::EINVAL),
             Some(session) if Arc::ptr_eq(&session, &caller.session()) => Ok(()),
             Some(_) => Err(Errno::EPERM),
         }

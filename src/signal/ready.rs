@@ -64,8 +64,8 @@ impl ReadySignal {
     /// Says who is to be told.
     ///
     /// # Errors
-    /// `ESRCH` when there is no such process or group; `EPERM` for a group of another session than `caller`'s; `EINVAL` for a
-    /// number that is none.
+    /// `ESRCH` when there is no such process; `EINVAL` when there is no such group; `EPERM` for a group of another session
+    /// than `caller`'s.
     pub fn set_owner(&self, caller: &Process, id: i32) -> Result<()> {
         let processes = &caller.kernel.processes;
         match id {

@@ -17,24 +17,21 @@ enum { ACCESS_EXECUTE = 1, ACCESS_WRITE = 2, ACCESS_READ = 4 };
 /* "Not there, and may be made": what a lookup for making a name answers. */
 enum { JUST_RETURN = -2 };
 
-/* struct vattr of NetBSD 7.99.34. */
-struct attributes {
-	int va_type;
-	uint32_t va_mode, va_nlink, va_uid, va_gid;
-	uint64_t va_fsid, va_fileid, va_size;
-	int64_t va_blocksize;
-	struct { int64_t seconds, nanoseconds; } va_atime, va_mtime, va_ctime, va_birthtime;
-	uint64_t va_gen, va_flags, va_rdev, va_bytes, va_filerev;
-	uint32_t va_vaflags;
-	int64_t va_spare;
-};
-
 static struct kauth_cred *root_credentials;
+
+/* The last component of a path, for an operation by somebody. */
+static inline struct componentname *
+name_of(int operation, const char *name, struct kauth_cred *who)
+{
+	u_long flags = RUMP_NAMEI_ISLASTCN | (strcmp(name, "..") == 0 ? RUMP_NAMEI_ISDOTDOT : 0);
+
+	return rump_pub_makecn((u_long)operation, flags, name, strlen(name), who, NULL);
+}
 
 static inline struct componentname *
 name_for(int operation, const char *name)
 {
-	return rump_pub_makecn(operation, RUMP_NAMEI_ISLASTCN, name, strlen(name), root_credentials, NULL);
+	return name_of(operation, name, root_credentials);
 }
 
 static inline struct vattr *
@@ -84,7 +81,7 @@ look_up(struct vnode *directory, const char *name)
 static inline int
 look_up_for(int operation, struct vnode *directory, const char *name, struct kauth_cred *who, struct vnode **found)
 {
-	struct componentname *component = rump_pub_makecn((u_long)operation, RUMP_NAMEI_ISLASTCN, name, strlen(name), who, NULL);
+	struct componentname *component = name_of(operation, name, who);
 	int error = RUMP_VOP_LOOKUP(directory, found, component);
 
 	HOLDS(error == 0 ? *found != NULL : *found == NULL);
@@ -224,10 +221,10 @@ read_at(struct vnode *file, void *bytes, size_t length, off_t offset, size_t *do
 	return error;
 }
 
-static inline struct attributes
+static inline struct rump_netbsd_vattr
 attributes_of(struct vnode *vnode)
 {
-	struct attributes attributes;
+	struct rump_netbsd_vattr attributes;
 
 	memset(&attributes, 0xa5, sizeof attributes);
 	EQUAL(RUMP_VOP_LOCK(vnode, LK_SHARED), 0);
@@ -251,7 +248,7 @@ change_attributes(struct vnode *vnode, struct vattr *change, struct kauth_cred *
 }
 
 /* A change of which the test fills in what it wants. */
-static inline struct attributes *
+static inline struct rump_netbsd_vattr *
 fields_of(struct vattr *change)
 {
 	return (void *)change;

@@ -7,7 +7,7 @@ static void
 test(struct vnode *root)
 {
 	struct vnode *file = make(root, "file", VREG), *directory = make(root, "directory", VDIR);
-	struct attributes before = attributes_of(file), after;
+	struct rump_netbsd_vattr before = attributes_of(file), after;
 	struct vattr *change = rump_pub_vattr_init();
 
 	EQUAL(before.va_type, VREG);
@@ -18,26 +18,26 @@ test(struct vnode *root)
 	EQUAL(before.va_fsid, attributes_of(root).va_fsid);
 	HOLDS(before.va_fileid != attributes_of(directory).va_fileid);
 	HOLDS(before.va_blocksize >= 512);
-	HOLDS(before.va_mtime.seconds > 1000000000 && before.va_mtime.nanoseconds < 1000000000);
+	HOLDS(before.va_mtime.tv_sec > 1000000000 && before.va_mtime.tv_nsec < 1000000000);
 	EQUAL(attributes_of(directory).va_type, VDIR);
 	EQUAL(attributes_of(directory).va_nlink, 2);
 
 	fields_of(change)->va_mode = 0600;
 	fields_of(change)->va_uid = 12;
 	fields_of(change)->va_gid = 34;
-	fields_of(change)->va_atime.seconds = 1111111111;
-	fields_of(change)->va_atime.nanoseconds = 0;
-	fields_of(change)->va_mtime.seconds = 1222222222;
-	fields_of(change)->va_mtime.nanoseconds = 5000;
+	fields_of(change)->va_atime.tv_sec = 1111111111;
+	fields_of(change)->va_atime.tv_nsec = 0;
+	fields_of(change)->va_mtime.tv_sec = 1222222222;
+	fields_of(change)->va_mtime.tv_nsec = 5000;
 	EQUAL(change_attributes(file, change, root_credentials), 0);
 	after = attributes_of(file);
 	EQUAL(after.va_mode & 07777, 0600);
 	EQUAL(after.va_uid, 12);
 	EQUAL(after.va_gid, 34);
-	EQUAL(after.va_atime.seconds, 1111111111);
-	EQUAL(after.va_mtime.seconds, 1222222222);
-	EQUAL(after.va_mtime.nanoseconds, 5000);
-	HOLDS(after.va_ctime.seconds >= before.va_ctime.seconds);
+	EQUAL(after.va_atime.tv_sec, 1111111111);
+	EQUAL(after.va_mtime.tv_sec, 1222222222);
+	EQUAL(after.va_mtime.tv_nsec, 5000);
+	HOLDS(after.va_ctime.tv_sec >= before.va_ctime.tv_sec);
 
 	change = rump_pub_vattr_init();
 	fields_of(change)->va_size = 123456;

@@ -62,7 +62,7 @@ test(struct vnode *root)
 
 	transfer(file);
 	entries(root, "data");
-	((struct attributes *)(void *)change)->va_size = 3;
+	((struct rump_netbsd_vattr *)(void *)change)->va_size = 3;
 	EQUAL(RUMP_VOP_LOCK(file, LK_EXCLUSIVE), 0);
 	EQUAL(RUMP_VOP_SETATTR(file, change, root_credentials), 0);
 	EQUAL(RUMP_VOP_UNLOCK(file), 0);

@@ -37,8 +37,8 @@ set_times(struct vnode *vnode)
 {
 	struct vattr *change = rump_pub_vattr_init();
 
-	fields_of(change)->va_atime.seconds = fields_of(change)->va_mtime.seconds = 1000;
-	fields_of(change)->va_atime.nanoseconds = fields_of(change)->va_mtime.nanoseconds = 0;
+	fields_of(change)->va_atime.tv_sec = fields_of(change)->va_mtime.tv_sec = 1000;
+	fields_of(change)->va_atime.tv_nsec = fields_of(change)->va_mtime.tv_nsec = 0;
 	EQUAL(change_attributes(vnode, change, root_credentials), 0);
 }
 
@@ -63,13 +63,13 @@ test(struct vnode *root)
 	EQUAL(read_at(device, buffer, sizeof buffer, 0, &done), 0);
 	EQUAL(done, sizeof buffer);
 	ALL(buffer, 0, sizeof buffer);
-	HOLDS(attributes_of(device).va_atime.seconds > 1000);
-	EQUAL(attributes_of(device).va_mtime.seconds, 1000);
+	HOLDS(attributes_of(device).va_atime.tv_sec > 1000);
+	EQUAL(attributes_of(device).va_mtime.tv_sec, 1000);
 	set_times(device);
 	EQUAL(write_at(device, buffer, sizeof buffer, 0, &done), 0);
 	EQUAL(done, sizeof buffer);
-	HOLDS(attributes_of(device).va_mtime.seconds > 1000);
-	EQUAL(attributes_of(device).va_atime.seconds, 1000);
+	HOLDS(attributes_of(device).va_mtime.tv_sec > 1000);
+	EQUAL(attributes_of(device).va_atime.tv_sec, 1000);
 	EQUAL(RUMP_VOP_POLL(device, 0x1 | 0x4), 0x1 | 0x4);
 	HOLDS(RUMP_VOP_IOCTL(device, 0x40047499, &data, N_FREAD, root_credentials) != 0);
 	EQUAL(with_lock(device, RUMP_VOP_CLOSE, N_FREAD | N_FWRITE), 0);

@@ -41,15 +41,15 @@ static void
 test(struct vnode *root)
 {
 	struct vattr *change = rump_pub_vattr_init();
-	struct attributes times;
+	struct rump_netbsd_vattr times;
 	pthread_t thread;
 	size_t done;
 
 	fifo = make(root, "fifo", VFIFO);
 	EQUAL(attributes_of(fifo).va_type, VFIFO);
 	EQUAL(open_or_close(RUMP_VOP_OPEN, N_FWRITE | RUMP_O_NONBLOCK), RUMP_ENXIO);
-	fields_of(change)->va_atime.seconds = fields_of(change)->va_mtime.seconds = 1000;
-	fields_of(change)->va_atime.nanoseconds = fields_of(change)->va_mtime.nanoseconds = 0;
+	fields_of(change)->va_atime.tv_sec = fields_of(change)->va_mtime.tv_sec = 1000;
+	fields_of(change)->va_atime.tv_nsec = fields_of(change)->va_mtime.tv_nsec = 0;
 	EQUAL(change_attributes(fifo, change, root_credentials), 0);
 	thread = start_thread(reader, NULL);
 	pause_milliseconds(50);
@@ -59,7 +59,7 @@ test(struct vnode *root)
 	EQUAL(done, 5);
 	join_thread(thread);
 	times = attributes_of(fifo);
-	HOLDS(times.va_atime.seconds > 1000 && times.va_mtime.seconds > 1000);
+	HOLDS(times.va_atime.tv_sec > 1000 && times.va_mtime.tv_sec > 1000);
 	EQUAL(open_or_close(RUMP_VOP_CLOSE, N_FWRITE), 0);
 	rump_pub_vp_rele(fifo);
 }

@@ -41,7 +41,7 @@ test(struct vnode *root)
 {
 	static char zeroes[65536], bytes[65536];
 	struct vnode *file = make(root, "file", VREG), *directory = make(root, "directory", VDIR);
-	struct attributes before;
+	struct rump_netbsd_vattr before;
 	off_t block = attributes_of(file).va_blocksize;
 	int pages = 3;
 	size_t done;
