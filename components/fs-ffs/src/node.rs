@@ -499,6 +499,14 @@ impl VnodeOperations for Node {
         }
     }
 
+    fn has_whiteout(&self, name: &[u8]) -> Result<bool> {
+        self.has_whiteout_of(name)
+    }
+
+    fn set_whiteout(&self, name: &[u8], is_there: bool) -> Result<()> {
+        self.change_whiteout(name, is_there)
+    }
+
     fn note_modification(&self) {
         if !self.modified.load(Ordering::Relaxed) {
             self.modified.store(true, Ordering::Relaxed);

@@ -150,6 +150,18 @@ pub trait VnodeOperations: Any + Send + Sync {
         Err(Errno::ENOTDIR)
     }
 
+    /// Whether an entry of this directory hides a name of a layer below (a whiteout). Errors: `EOPNOTSUPP` where there are
+    /// none.
+    fn has_whiteout(&self, _name: &[u8]) -> Result<bool> {
+        Err(Errno::EOPNOTSUPP)
+    }
+
+    /// Makes a whiteout of a name that is not there, or removes it. A file that is made under the name takes its place.
+    /// Errors: `EEXIST`; `ENOENT` for removing one that is not there; `EOPNOTSUPP`.
+    fn set_whiteout(&self, _name: &[u8], _is_there: bool) -> Result<()> {
+        Err(Errno::EOPNOTSUPP)
+    }
+
     /// Gives the entries from `offset` on to `sink`, `.` and `..` included; says where the next read starts. Entries that
     /// stay while others come and go are given exactly once. Errors: `EINVAL` for an offset that is no entry's.
     fn read_directory(&self, _offset: u64, _sink: &mut dyn DirectorySink) -> Result<u64> {

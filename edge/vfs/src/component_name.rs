@@ -23,6 +23,8 @@ pub mod flag {
     pub const FOLLOW: u32 = 0x40;
     pub const IS_DOT_DOT: u32 = 0x2000;
     pub const IS_LAST: u32 = 0x8000;
+    pub const IS_WHITEOUT: u32 = 0x2_0000;
+    pub const DO_WHITEOUT: u32 = 0x4_0000;
 }
 
 /// `struct componentname` of NetBSD 7.99.34 on amd64.

@@ -327,6 +327,16 @@ impl VnodeOperations for Handle {
         }
     }
 
+    fn has_whiteout(&self, name: &[u8]) -> Result<bool> {
+        Ok(self.0.directory()?.read().has_whiteout(name))
+    }
+
+    fn set_whiteout(&self, name: &[u8], is_there: bool) -> Result<()> {
+        self.0.directory()?.write().set_whiteout(name, is_there)?;
+        self.0.mark_changed();
+        Ok(())
+    }
+
     fn note_modification(&self) {
         self.0.mark_changed();
     }

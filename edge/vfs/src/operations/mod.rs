@@ -85,8 +85,8 @@ fn run(lwp: &Lwp, operation: VnodeOperation, arguments: &[u64]) -> Result<Answer
         Op::Listextattr => done(extended::list(lwp, arguments)),
         Op::Setextattr => done(extended::set(lwp, arguments)),
         Op::Deleteextattr => done(extended::remove(lwp, arguments)),
-        // Vnodes go by themselves; no call gives a program a `struct buf` or a `struct knote` to pass; and without union mounts
-        // there is nothing for a whiteout to hide.
-        Op::Reclaim | Op::Kqfilter | Op::Bwrite | Op::Strategy | Op::Whiteout => Err(Errno::EOPNOTSUPP),
+        Op::Whiteout => done(names::whiteout(arguments)),
+        // Vnodes go by themselves, and no call gives a program a `struct buf` or a `struct knote` to pass.
+        Op::Reclaim | Op::Kqfilter | Op::Bwrite | Op::Strategy => Err(Errno::EOPNOTSUPP),
     }
 }

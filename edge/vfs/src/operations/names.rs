@@ -58,6 +58,7 @@ pub fn lookup(lwp: &Lwp, arguments: &[u64]) -> Result<Answer> {
     if moves_away && directory.mount.is_read_only() {
         return Err(Errno::EROFS);
     }
+    note_whiteout(arguments, &directory, name);
     let found = if name == b"." { Ok(directory.clone()) } else { directory.lookup(name) };
     match found {
         Ok(found) => {
@@ -78,6 +79,35 @@ pub fn lookup(lwp: &Lwp, arguments: &[u64]) -> Result<Answer> {
         }
         Err(error) => Err(error),
     }
+}
+
+/// Says in the component's flags whether a whiteout hides the name.
+fn note_whiteout(arguments: &[u64], directory: &VnodeRef, name: &[u8]) {
+    if directory.operations().has_whiteout(name) == Ok(true) {
+        // SAFETY: the program passes a component name, of which nothing here holds a reference to the flags.
+        unsafe { (*pointer::<ComponentName>(arguments, 2)).flags |= flag::IS_WHITEOUT };
+    }
+}
+
+/// Asks for whiteouts, makes or removes one.
+pub fn whiteout(arguments: &[u64]) -> Result<()> {
+    const ASK: u64 = 0;
+    const MAKE: u64 = 1;
+    const REMOVE: u64 = 2;
+    let directory = vnode(arguments, 0)?;
+    let is_there = match arguments.get(2).copied().unwrap_or_default() & 0xffff_ffff {
+        ASK => return directory.operations().has_whiteout(b"").map(|_| ()),
+        MAKE => true,
+        REMOVE => false,
+        _ => return Err(Errno::EINVAL),
+    };
+    writable(&directory)?;
+    directory.set_whiteout(new_name(component(arguments, 1)?)?, is_there)?;
+    if !is_there {
+        // SAFETY: as in `note_whiteout`.
+        unsafe { (*pointer::<ComponentName>(arguments, 1)).flags &= !flag::DO_WHITEOUT };
+    }
+    Ok(())
 }
 
 /// What the attributes and the credentials of the component say of a new file.
