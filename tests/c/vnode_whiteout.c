@@ -102,12 +102,15 @@ main(int count, char **arguments)
 	root = root_of(mounted_at);
 	test(root);
 	rump_pub_vp_rele(root);
+	unmount_file_system();
 	if (is_ffs()) {
-		mount_again();
+		mount_image(0);
+		new_process();
+		root_credentials = rump_pub_cred_create(0, 0, 0, NULL);
 		root = root_of(mounted_at);
 		HOLDS(is_hidden(root, "left"));
 		rump_pub_vp_rele(root);
+		unmount_file_system();
 	}
-	unmount_file_system();
 	return 0;
 }
