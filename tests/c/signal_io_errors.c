@@ -39,6 +39,8 @@ main(void)
 	OK(rump_sys_lseek(file, 4, 0));
 	OK(rump_sys_ioctl(file, N_FIONREAD, &number));
 	EQUAL(number, 6);
+	file = OK(rump_sys_open("/dev/null", RUMP_O_RDWR));
+	FAILS(rump_sys_fcntl(file, N_F_SETOWN, rump_sys_getpid()), RUMP_ENOTTY);
 	queue = OK(rump_sys_kqueue());
 	FAILS(rump_sys_fcntl(queue, N_F_GETOWN, 0), RUMP_ENOTTY);
 	return 0;

@@ -24,7 +24,12 @@ test(struct vnode *root)
 	rump_pub_vp_rele(found);
 	name[255] = '\0';
 	EQUAL(look_up_for(RUMP_NAMEI_LOOKUP, root, name, root_credentials, &found), RUMP_ENOENT);
+	name[255] = 'n';
+	name[256] = '\0';
+	EQUAL(look_up_for(RUMP_NAMEI_LOOKUP, root, name, root_credentials, &found), RUMP_ENAMETOOLONG);
 	EQUAL(RUMP_VOP_UNLOCK(root), 0);
+	EQUAL(try_make(root, name, VREG, &found), RUMP_ENAMETOOLONG);
+	EQUAL(try_make(root, "..", VDIR, &found), RUMP_EEXIST);
 
 	EQUAL(RUMP_VOP_LOCK(directory, LK_SHARED), 0);
 	EQUAL(look_up_for(RUMP_NAMEI_LOOKUP, directory, "..", root_credentials, &found), 0);

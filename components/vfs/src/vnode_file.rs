@@ -200,7 +200,11 @@ impl FileObject for VnodeFile {
     }
 
     fn tells_when_ready(&self) -> bool {
-        matches!(self.stream, Stream::Fifo(_) | Stream::Character { .. })
+        match &self.stream {
+            Stream::Fifo(_) => true,
+            Stream::Character { driver, minor } => driver.listeners(*minor).is_some(),
+            Stream::File | Stream::Block(_) => false,
+        }
     }
 
     fn filter(&self, file: &OpenFile, filter: FileFilter) -> Result<Reading> {
