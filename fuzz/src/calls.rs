@@ -37,11 +37,21 @@ enum Argument {
     Ioctl,
     /// pipe2(2) flags: never blocking.
     PipeFlags,
+    /// A count of structures that fit into the memory.
+    Count,
+    /// Milliseconds to wait, a few.
+    Milliseconds,
+    /// A place that holds a length within the memory.
+    LengthPlace,
+    /// Bytes of a plain value.
+    ValueLength,
+    /// A control block of asynchronous I/O whose buffer is the memory.
+    ControlBlock,
 }
 
 use Argument::{
-    Control, Descriptor, Duration, Ioctl, Length, Lock, Memory, Mode, MountData, Number, Offset, Open, Path,
-    PipeFlags, Type, Unused, Vectors,
+    Control, ControlBlock, Count, Descriptor, Duration, Ioctl, Length, LengthPlace, Lock, Memory,
+    Milliseconds, Mode, MountData, Number, Offset, Open, Path, PipeFlags, Type, Unused, ValueLength, Vectors,
 };
 
 const CALLS: &[(usize, &[Argument])] = &[
@@ -144,6 +154,59 @@ const CALLS: &[(usize, &[Argument])] = &[
     (number::CLOCK_SETTIME50, &[Number, Memory]),
     (number::NANOSLEEP50, &[Duration, Memory]),
     (number::CLOCK_NANOSLEEP, &[Number, Number, Duration, Memory]),
+    (number::POLL, &[Memory, Count, Milliseconds]),
+    (number::POLLTS50, &[Memory, Count, Duration, Memory]),
+    (number::SELECT50, &[Number, Memory, Memory, Memory, Duration]),
+    (number::KQUEUE, &[]),
+    (number::KQUEUE1, &[Number]),
+    (number::KEVENT50, &[Descriptor, Memory, Count, Memory, Count, Duration]),
+    (number::SYSCTL, &[Memory, Number, Memory, LengthPlace, Memory, ValueLength]),
+    (number::TIMER_CREATE, &[Number, Memory, Memory]),
+    (number::TIMER_SETTIME50, &[Number, Number, Memory, Memory]),
+    (number::TIMER_GETTIME50, &[Number, Memory]),
+    (number::TIMER_GETOVERRUN, &[Number]),
+    (number::TIMER_DELETE, &[Number]),
+    (number::SETITIMER50, &[Number, Memory, Memory]),
+    (number::GETITIMER50, &[Number, Memory]),
+    (number::ADJTIME50, &[Memory, Memory]),
+    (number::NTP_ADJTIME, &[Memory]),
+    (number::NTP_GETTIME50, &[Memory]),
+    (number::KILL, &[Number, Number]),
+    (number::SIGPROCMASK14, &[Number, Memory, Memory]),
+    (number::SIGPENDING14, &[Memory]),
+    (number::SIGTIMEDWAIT50, &[Memory, Memory, Duration]),
+    (number::KSEM_INIT, &[Number, Memory]),
+    (number::KSEM_OPEN, &[Path, Open, Mode, Number, Memory]),
+    (number::KSEM_UNLINK, &[Path]),
+    (number::KSEM_POST, &[Descriptor]),
+    (number::KSEM_TRYWAIT, &[Descriptor]),
+    (number::KSEM_GETVALUE, &[Descriptor, Memory]),
+    (number::KSEM_CLOSE, &[Descriptor]),
+    (number::KSEM_DESTROY, &[Descriptor]),
+    (number::EXTATTR_SET_FILE, &[Path, Number, Path, Memory, Length]),
+    (number::EXTATTR_GET_FILE, &[Path, Number, Path, Memory, Length]),
+    (number::EXTATTR_LIST_FILE, &[Path, Number, Memory, Length]),
+    (number::EXTATTR_DELETE_FILE, &[Path, Number, Path]),
+    (number::SETXATTR, &[Path, Path, Memory, Length, Number]),
+    (number::FGETXATTR, &[Descriptor, Path, Memory, Length]),
+    (number::LISTXATTR, &[Path, Memory, Length]),
+    (number::KTRACE, &[Path, Number, Number, Number]),
+    (number::FKTRACE, &[Descriptor, Number, Number, Number]),
+    (number::UTRACE, &[Path, Memory, Length]),
+    (number::SETPGID, &[Number, Number]),
+    (number::SETSID, &[]),
+    (number::GETSID, &[Number]),
+    (number::GETLOGIN, &[Memory, Length]),
+    (number::SETLOGIN, &[Path]),
+    (number::GETRUSAGE50, &[Number, Memory]),
+    (number::COMPAT_50_STAT30, &[Path, Memory]),
+    (number::COMPAT_50_UTIMES, &[Path, Memory]),
+    (number::AIO_READ, &[ControlBlock]),
+    (number::AIO_WRITE, &[ControlBlock]),
+    (number::AIO_FSYNC, &[Number, ControlBlock]),
+    (number::AIO_ERROR, &[ControlBlock]),
+    (number::AIO_RETURN, &[ControlBlock]),
+    (number::AIO_CANCEL, &[Descriptor, ControlBlock]),
 ];
 
 /// Bytes behind every pointer.
@@ -221,6 +284,9 @@ pub struct Program {
     vectors: Vec<u64>,
     strings: Vec<Vec<u8>>,
     duration: [u64; 2],
+    length: u64,
+    /// `struct aiocb`s; a job may look at its own for as long as the kernel lives.
+    control_blocks: Vec<Box<[u64; 11]>>,
     mounts_ffs: bool,
 }
 
@@ -231,6 +297,8 @@ impl Default for Program {
             vectors: vec![0; 2 * VECTORS],
             strings: Vec::new(),
             duration: [0; 2],
+            length: 0,
+            control_blocks: Vec::new(),
             mounts_ffs: false,
         }
     }
@@ -307,6 +375,28 @@ impl Program {
         self.duration.as_ptr() as u64
     }
 
+    /// A new control block, or one of the last ones.
+    fn control_block(&mut self, input: &mut Input<'_>) -> u64 {
+        let how = input.byte();
+        if how == 0xff {
+            return 0;
+        }
+        if how % 2 == 0 || self.control_blocks.is_empty() {
+            let descriptor = u64::from(input.byte() % 12) | input.number(1) << 32;
+            let notification = input.number(1) | input.number(1) << 32;
+            let buffer = self.memory.as_mut_ptr() as u64;
+            let (offset, length) = (input.choose(OFFSETS) as u64, input.choose(LENGTHS));
+            let mut block = [offset, buffer, length, descriptor, 0, notification, 7, 0, 0, 0, 0];
+            if input.byte() == 0 {
+                block[1] = 0;
+            }
+            self.control_blocks.push(Box::new(block));
+        }
+        let count = self.control_blocks.len();
+        let back = usize::from(how / 2) % count;
+        self.control_blocks[count - 1 - back].as_mut_ptr() as u64
+    }
+
     fn mount_data(&mut self, input: &mut Input<'_>) -> u64 {
         let address = self.memory(input);
         if self.mounts_ffs && address != 0 {
@@ -345,6 +435,14 @@ impl Program {
             Unused => 0,
             Lock => u64::from((input.byte() % 16) | 4),
             PipeFlags => input.choose(NUMBERS) | NONBLOCK,
+            Count => u64::from(input.byte() % 8) * u64::from(input.byte() % 8),
+            Milliseconds => u64::from(input.byte() % 40),
+            LengthPlace => {
+                self.length = input.choose(LENGTHS);
+                if input.byte() == 0xff { 0 } else { &raw mut self.length as u64 }
+            }
+            ValueLength => input.choose(&[0u64, 1, 4, 8, 16]),
+            ControlBlock => self.control_block(input),
             Control => return self.push_control(input, slots),
             Ioctl => {
                 let command =

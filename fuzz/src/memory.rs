@@ -6,6 +6,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Bytes that one input may use at once, the fuzzer's own small needs included.
 pub const LIMIT: usize = 128 << 20;
+/// Bytes beyond the limit for what is small: the ballast, which the kernel's own allocator keeps for bookkeeping.
+const BALLAST: usize = 16 << 20;
+/// What is larger is not bookkeeping.
+const SMALL: usize = 16 << 10;
 
 static USED: AtomicUsize = AtomicUsize::new(0);
 
@@ -15,7 +19,8 @@ pub struct Limited;
 // SAFETY: everything comes from the system's allocator and goes back there with the same layout.
 unsafe impl GlobalAlloc for Limited {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        if USED.fetch_add(layout.size(), Ordering::Relaxed).saturating_add(layout.size()) > LIMIT {
+        let limit = if layout.size() <= SMALL { LIMIT + BALLAST } else { LIMIT };
+        if USED.fetch_add(layout.size(), Ordering::Relaxed).saturating_add(layout.size()) > limit {
             USED.fetch_sub(layout.size(), Ordering::Relaxed);
             return null_mut();
         }

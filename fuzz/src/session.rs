@@ -7,6 +7,9 @@ use rump::sched;
 use rump::syscall;
 use std::sync::{Arc, Once};
 
+/// `RUMP_SIGMODEL_RECORD`.
+const RECORD: i32 = 4;
+
 /// A kernel with vfs, tmpfs and ffs.
 pub struct Session(pub Arc<Kernel>);
 
@@ -17,9 +20,12 @@ impl Session {
         LOAD.call_once(|| {
             rump::syscalls::load();
             (vfs::COMPONENT.load)();
+            (vfs_aio::COMPONENT.load)();
+            // Recorded, signals are for the program to take, and do not reach the fuzzer.
+            rump::signal::set_model(RECORD);
         });
         let configuration = Configuration { cpus: 1, verbose: false, host_name: "fuzz".into(), vnodes: 64 };
-        let components = [&vfs::COMPONENT, &fs_tmpfs::COMPONENT, &fs_ffs::COMPONENT];
+        let components = [&vfs::COMPONENT, &vfs_aio::COMPONENT, &fs_tmpfs::COMPONENT, &fs_ffs::COMPONENT];
         Self(init::boot(configuration, &components).expect("a kernel boots"))
     }
 

@@ -497,7 +497,9 @@ fn the_scheduler_waits_on_a_mutex_that_it_takes_between_cpu_and_sleep() {
         // Not held here, and not afterwards: the kernel takes and releases it with the CPU.
         unsafe { rumpuser_cv_wait(wakeup.get(), lock.get()) };
         assert!(has_cpu());
-        assert_eq!(unsafe { rumpuser_cv_timedwait(wakeup.get(), lock.get(), 0, 1_000_000) }, ETIMEDOUT);
+        // The one signal may still wake a sleeper after the waiter has seen it: the next wait then ends early, once.
+        let wait = || unsafe { rumpuser_cv_timedwait(wakeup.get(), lock.get(), 0, 1_000_000) };
+        assert!(wait() == ETIMEDOUT || wait() == ETIMEDOUT);
         assert!(has_cpu());
     });
     until("the waiter", || waiters(wakeup) == 1);

@@ -61,8 +61,8 @@ mod model {
 /// Per process, as the host's signals are: it is set before there is a kernel.
 static MODEL: AtomicI32 = AtomicI32::new(model::RAISE);
 
-/// Chooses what becomes of signals; a number that is no model raises them in the host.
-pub(crate) fn set_model(model: i32) {
+/// Chooses what becomes of signals (`enum rump_sigmodel`); a number that is no model raises them in the host.
+pub fn set_model(model: i32) {
     MODEL.store(model, Ordering::Relaxed);
 }
 

@@ -139,7 +139,9 @@ fn apply(to: &mut Discipline, from: &Discipline, modes: i32) {
     }
 }
 
-fn state_of(discipline: &Discipline) -> i32 {
+/// `TIME_OK` or `TIME_ERROR`: whether the clock is synchronised.
+#[must_use]
+pub fn state_of(discipline: &Discipline) -> i32 {
     if discipline.status & STATUS_UNSYNCHRONISED == 0 { SYNCHRONISED } else { UNSYNCHRONISED }
 }
 

@@ -73,7 +73,7 @@ pub fn control_tracing(lwp: &Lwp, request: TraceRequest, file: Option<Arc<OpenFi
 
 fn is_meant(process: &Process, request: &TraceRequest) -> bool {
     let meant = |process: &Process| match request.process {
-        group @ ..0 => process.group() == -group,
+        group @ ..0 => group.checked_neg() == Some(process.group()),
         id => process.id == id,
     };
     let descends = request.operation & DESCEND != 0;

@@ -8,7 +8,7 @@ use crate::errno::{Errno, Result};
 use crate::host;
 use crate::kernel::Kernel;
 use crate::module::VERSION;
-use crate::process::{MOST_GROUPS, ProcessTable};
+use crate::process::{LOGIN_NAME, MOST_GROUPS, ProcessTable};
 use crate::syscalls::transfer::MOST_PIECES;
 use crate::time::{NANOSECONDS, Timespec};
 use alloc::format;
@@ -81,16 +81,25 @@ fn limits(kern: &Adder<'_>) -> Result<()> {
     kern.computed((6, "maxproc"), INT, |_| int(ProcessTable::HIGHEST as usize), "Processes at most")?;
     kern.constant(17, "posix1version", POSIX, "POSIX.1 that is followed")?;
     kern.constant(18, "ngroups", MOST_GROUPS as i32, "Supplementary groups at most")?;
+    kern.constant(19, "job_control", 1, "Whether there are process groups and sessions")?;
     kern.constant(20, "saved_ids", 1, "Whether user and group are saved at a change")?;
+    kern.constant(23, "maxpartitions", 16, "Partitions of a disk at most")?;
     kern.constant(24, "rawpartition", 3, "The partition that is the whole disk")?;
     kern.constant(32, "fsync", 1, "Whether files can be made stable one by one")?;
+    kern.constant(37, "synchronized_io", 1, "Whether reads and writes can be synchronous")?;
     kern.constant(38, "iov_max", MOST_PIECES as i32, "Pieces of a vector at most")?;
-    kern.constant(60, "monotonic_clock", POSIX, "POSIX.1 that the monotonic clock is of")
+    kern.constant(44, "login_name_max", LOGIN_NAME as i32, "Bytes of a login name with its NUL")?;
+    kern.constant(60, "monotonic_clock", POSIX, "POSIX.1 that the monotonic clock is of")?;
+    kern.constant(62, "labelsector", 1, "The sector of a disk's label")?;
+    kern.constant(63, "labeloffset", 0, "Where in that sector the label begins")?;
+    kern.constant(67, "posix_semaphores", POSIX, "POSIX.1 that the semaphores are of")?;
+    kern.constant(69, "posix_timers", POSIX, "POSIX.1 that the timers are of")
 }
 
 fn time(kern: &Adder<'_>) -> Result<()> {
     const STRUCTURE: Kind = Kind::Structure;
     kern.computed((12, "clockrate"), (STRUCTURE, 20), clock_rate, "Clock ticks as programs count them")?;
+    kern.computed((25, "ntptime"), (STRUCTURE, 48), ntp_time, "The clock and how far it can be relied on")?;
     kern.computed(
         (80, "hardclock_ticks"),
         INT,
@@ -107,6 +116,18 @@ fn clock_rate(_call: &Call<'_>) -> Result<Vec<u8>> {
     const MICROSECONDS: i32 = 1_000_000 / TICKS_PER_SECOND;
     let values = [TICKS_PER_SECOND, MICROSECONDS, 0, TICKS_PER_SECOND, TICKS_PER_SECOND];
     Ok(values.iter().flat_map(|value| value.to_ne_bytes()).collect())
+}
+
+/// `struct ntptimeval`.
+fn ntp_time(call: &Call<'_>) -> Result<Vec<u8>> {
+    let kernel = kernel_of(call);
+    let kept = kernel.time_of_day.discipline(|_| ());
+    let mut bytes = bytes_of(kernel.now());
+    let state = i64::from(crate::syscalls::clock_state(&kept));
+    for value in [kept.most_error, kept.estimated_error, kept.atomic_offset, state] {
+        bytes.extend_from_slice(&value.to_ne_bytes());
+    }
+    Ok(bytes)
 }
 
 /// They wrap, as NetBSD's do.

@@ -33,6 +33,13 @@ main(void)
 	EQUAL(rump_sys_extattr_get_fd(file, USER, "first", buffer, sizeof buffer), 12);
 	OK(rump_sys_extattr_delete_fd(file, USER, "first"));
 	FAILS(rump_sys_extattr_delete_fd(file, USER, "first"), RUMP_ENOATTR);
+	EQUAL(rump_sys_extattr_list_fd(file, USER, buffer, sizeof buffer), 7);
+	EQUAL(memcmp(buffer, "\6second", 7), 0);
+	OK(rump_sys_extattr_delete_file("f", SYSTEM, "first"));
+	FAILS(rump_sys_extattr_delete_file("f", SYSTEM, "first"), RUMP_ENOATTR);
+	EQUAL(rump_sys_extattr_set_file("f", SYSTEM, "first", "again", 5), 5);
+	OK(rump_sys_extattr_delete_link("l", USER, "of-link"));
+	FAILS(rump_sys_extattr_delete_link("l", USER, "of-link"), RUMP_ENOATTR);
 	FAILS(rump_sys_extattr_get_fd(99, USER, "first", buffer, 1), RUMP_EBADF);
 	FAILS(rump_sys_extattr_get_file("f", 3, "first", buffer, 1), RUMP_EINVAL);
 	FAILS(rump_sys_extattr_get_file("f", USER, "", buffer, 1), RUMP_EINVAL);

@@ -27,6 +27,9 @@ main(void)
 	EQUAL(rump_sys_listxattr("f", buffer, sizeof buffer), 17);
 	EQUAL(memcmp(buffer, "user.a\0trusted.t", 17), 0);
 	int file = OK(rump_sys_open("f", RUMP_O_RDONLY));
+	OK(rump_sys_fsetxattr(file, "user.f", "by descriptor", 13, CREATE));
+	EQUAL(rump_sys_getxattr("f", "user.f", buffer, sizeof buffer), 13);
+	OK(rump_sys_removexattr("f", "user.f"));
 	OK(rump_sys_fremovexattr(file, "trusted.t"));
 	EQUAL(rump_sys_flistxattr(file, NULL, 0), 7);
 	OK(rump_sys_removexattr("f", "user.a"));

@@ -38,6 +38,16 @@ main(void)
 	OK(rump_sys_symlink("f", "l"));
 	OK(kernel_call(389, (uintptr_t)"l", (uintptr_t)&status, 0));
 	EQUAL(status.mode & 0170000, 0120000);
+	times[0] = 4000;
+	OK(kernel_call(276, (uintptr_t)"l", (uintptr_t)times, 0));
+	OK(kernel_call(389, (uintptr_t)"l", (uintptr_t)&status, 0));
+	EQUAL(status.times[0].sec, 4000);
+	char handle[64];
+	size_t size = sizeof handle;
+	OK(kernel_call(395, (uintptr_t)"f", (uintptr_t)handle, (uintptr_t)&size));
+	OK(kernel_call(398, (uintptr_t)handle, size, (uintptr_t)&status));
+	EQUAL(status.size, 5);
+	EQUAL(status.times[0].sec, 3000);
 	times[1] = 1000000;
 	FAILS(kernel_call(138, (uintptr_t)"f", (uintptr_t)times, 0), RUMP_EINVAL);
 	OK(kernel_call(14, (uintptr_t)"null", 0020644, 2 << 8 | 2));

@@ -42,6 +42,12 @@ main(void)
 	HOLDS(booted.tv_sec <= now.tv_sec && now.tv_sec - booted.tv_sec < 60);
 	EQUAL(value_of("kern.clockrate", &rate, sizeof rate), sizeof rate);
 	EQUAL(rate.hz * rate.tick, 1000000);
+	struct { struct timespec time; int64_t most_error, estimated_error, tai, state; } ntp;
+	EQUAL(value_of("kern.ntptime", &ntp, sizeof ntp), sizeof ntp);
+	HOLDS(ntp.time.tv_sec >= now.tv_sec && ntp.time.tv_sec - now.tv_sec < 60);
+	EQUAL(ntp.state, 5);
+	EQUAL(int_of("kern.login_name_max"), 16);
+	EQUAL(int_of("kern.maxpartitions"), 16);
 	int ticks = int_of("kern.hardclock_ticks");
 	pause_milliseconds(50);
 	int later = int_of("kern.hardclock_ticks");
