@@ -50,6 +50,8 @@ pub fn write(device: &dyn BlockDevice, uio: &mut Uio<'_>) -> Result<()> {
     device.check_present()?;
     while uio.residual() > 0 {
         if uio.offset >= device.size() {
+            // One that has gone meanwhile has no size, which is not the same as being full.
+            device.check_present()?;
             return Err(Errno::ENOSPC);
         }
         let mut window = Window::next(device, uio)?;
