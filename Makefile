@@ -13,7 +13,7 @@ PACKAGES := $(LIBRARIES) rumpuser rump-fsck-ffs
 TOOLS := rump-fsck-ffs
 LIB := build/lib
 
-.PHONY: all build static demo test unit-test c-test static-test stress races soak lock-mutants abi bench fuzz install clean fmt-check clippy
+.PHONY: all build static demo test unit-test c-test debug-test static-test stress races soak lock-mutants abi bench fuzz install clean fmt-check clippy
 .DEFAULT_GOAL := all
 
 all: build
@@ -44,6 +44,7 @@ test: build
 	$(CARGO) run --quiet -p print_syscalls
 	$(MAKE) unit-test
 	$(MAKE) c-test
+	$(MAKE) debug-test
 	$(MAKE) static-test
 	$(MAKE) stress SECONDS=3
 	$(MAKE) fuzz SECONDS_PER_TARGET=20
@@ -60,6 +61,18 @@ unit-test:
 
 c-test: build
 	tests/c/run $(LIB)
+
+# The operations on vnodes once more, on libraries that assert the rules of vnode_if.src.
+DEBUG_LIBRARIES := librump librumpvfs librumpfs_tmpfs librumpfs_ffs
+DEBUG_LIB := build/debug-lib
+DEBUG_TESTS := vnode_*.c revoke_*.c fifo_*.c kqueue_vnode*.c debug/*.c
+
+debug-test: build
+	$(CARGO) build $(DEBUG_LIBRARIES:%=-p %) -p rumpuser
+	@mkdir -p $(DEBUG_LIB)
+	@for name in $(DEBUG_LIBRARIES); do scripts/place-library $(TARGET)/debug/$${name}_so.so $(DEBUG_LIB) $$name $(VERSION); done
+	@scripts/place-library $(TARGET)/debug/librumpuser.so $(DEBUG_LIB) librumpuser $(VERSION)
+	CHECKER=$(CURDIR)/build/bin/rump-fsck-ffs tests/c/run $(DEBUG_LIB) $(addprefix tests/c/,$(DEBUG_TESTS))
 
 static-test: build
 	tests/static/run $(TARGET) build/bin

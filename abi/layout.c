@@ -371,6 +371,51 @@ _Static_assert(offsetof(struct rump_boot_etfs, eb_status) == 48, "rump_boot_etfs
 _Static_assert(sizeof(struct rumpfs_extstorage) == 24, "rumpfs_extstorage");
 _Static_assert((unsigned int)RUMPFS_FCNTL_EXTSTORAGE_ADD == 0x9018d201, "RUMPFS_FCNTL_EXTSTORAGE_ADD");
 
+/* What the operations on vnodes are given. */
+
+SIZE(vattr, 176);
+MEMBER(vattr, va_type, 0, 4);
+MEMBER(vattr, va_mode, 4, 4);
+MEMBER(vattr, va_nlink, 8, 4);
+MEMBER(vattr, va_uid, 12, 4);
+MEMBER(vattr, va_gid, 16, 4);
+MEMBER(vattr, va_fsid, 24, 8);
+MEMBER(vattr, va_fileid, 32, 8);
+MEMBER(vattr, va_size, 40, 8);
+MEMBER(vattr, va_blocksize, 48, 8);
+MEMBER(vattr, va_atime, 56, 16);
+MEMBER(vattr, va_mtime, 72, 16);
+MEMBER(vattr, va_ctime, 88, 16);
+MEMBER(vattr, va_birthtime, 104, 16);
+MEMBER(vattr, va_gen, 120, 8);
+MEMBER(vattr, va_flags, 128, 8);
+MEMBER(vattr, va_rdev, 136, 8);
+MEMBER(vattr, va_bytes, 144, 8);
+MEMBER(vattr, va_filerev, 152, 8);
+MEMBER(vattr, va_vaflags, 160, 4);
+MEMBER(vattr, va_spare, 168, 8);
+
+SIZE(componentname, 40);
+MEMBER(componentname, cn_nameiop, 0, 4);
+MEMBER(componentname, cn_flags, 4, 4);
+MEMBER(componentname, cn_cred, 8, 8);
+MEMBER(componentname, cn_nameptr, 16, 8);
+MEMBER(componentname, cn_namelen, 24, 8);
+MEMBER(componentname, cn_consume, 32, 8);
+
+SIZE(fid, 4);
+MEMBER(fid, fid_len, 0, 2);
+MEMBER(fid, fid_reserved, 2, 2);
+_Static_assert(offsetof(struct rump_netbsd_fid, fid_data) == 4, "fid.fid_data");
+
+SIZE(uio, 48);
+MEMBER(uio, uio_iov, 0, 8);
+MEMBER(uio, uio_iovcnt, 8, 4);
+MEMBER(uio, uio_offset, 16, 8);
+MEMBER(uio, uio_resid, 24, 8);
+MEMBER(uio, uio_rw, 32, 4);
+MEMBER(uio, uio_vmspace, 40, 8);
+
 /* What C components and modules are made of. */
 
 _Static_assert(sizeof(struct rump_component) == 32, "rump_component");

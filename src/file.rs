@@ -4,6 +4,7 @@ use crate::errno::{Errno, Result};
 use crate::poll::{Events, FileFilter, Listeners, Notice, Reading};
 use crate::process::Credentials;
 use crate::sched::Lwp;
+use crate::signal::ReadySignal;
 use crate::sync::{Mutex, MutexGuard};
 use crate::uio::Uio;
 use crate::user_memory::UserAddress;
@@ -59,6 +60,11 @@ pub trait FileObject: Any + Send + Sync {
         Err(Errno::ENOTTY)
     }
 
+    /// `FIONREAD` for what is read at offsets: bytes from `offset` on. Errors: `ENOTTY`.
+    fn bytes_behind(&self, _offset: u64) -> Result<i64> {
+        Err(Errno::ENOTTY)
+    }
+
     /// fcntl(2) commands that belong to the object: locks. Errors: `EINVAL` for what it does not know.
     fn file_control(&self, _file: &OpenFile, _lwp: &Lwp, _command: i32, _argument: u64) -> Result<i64> {
         Err(Errno::EINVAL)
@@ -72,6 +78,11 @@ pub trait FileObject: Any + Send + Sync {
     /// Where those are entered who wait for it; `None` when what holds never changes.
     fn listeners(&self) -> Option<&Listeners> {
         None
+    }
+
+    /// Whether it sends `SIGIO` when it becomes ready (`O_ASYNC`): then `listeners` says where that is told.
+    fn tells_when_ready(&self) -> bool {
+        false
     }
 
     /// What a filter of kqueue(2) finds now. `file` is the open file whose object this is.
@@ -136,6 +147,8 @@ pub struct OpenFile {
     offset: Mutex<u64>,
     /// Who opened it.
     pub credentials: alloc::sync::Arc<Credentials>,
+    /// Who gets `SIGIO` when it is ready.
+    pub ready_signal: ReadySignal,
 }
 
 impl OpenFile {
@@ -146,7 +159,8 @@ impl OpenFile {
         status: FileStatus,
         credentials: alloc::sync::Arc<Credentials>,
     ) -> Self {
-        Self { object, status: AtomicU32::new(status.bits()), offset: Mutex::new(0), credentials }
+        let status = AtomicU32::new(status.bits());
+        Self { object, status, offset: Mutex::new(0), credentials, ready_signal: ReadySignal::default() }
     }
 
     /// The object.
@@ -243,6 +257,7 @@ impl OpenFile {
 
 impl Drop for OpenFile {
     fn drop(&mut self) {
+        self.ready_signal.stop();
         // A failing close is reported to who closes the last descriptor by `close` itself; here nobody is left to hear it.
         let _ = self.object.close(self.status());
         if let Some(listeners) = self.object.listeners() {

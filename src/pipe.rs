@@ -53,6 +53,8 @@ struct Stream {
     writers_ever: u64,
     /// Writers that are copying outside of the lock: the end of the stream is not reached yet.
     filling: u32,
+    /// It has been taken away from both sides.
+    is_shut: bool,
 }
 
 impl Stream {
@@ -105,7 +107,7 @@ impl Stream {
 
     /// Whether whoever wrote has gone. A fifo that nobody has written to yet is not at its end for who polls it.
     fn is_at_end(&self) -> bool {
-        self.writers == 0 && self.filling == 0 && self.writers_ever > 0
+        self.is_shut || self.writers == 0 && self.filling == 0 && self.writers_ever > 0
     }
 
     fn room(&self) -> usize {
@@ -197,6 +199,19 @@ impl Pipe {
         self.listeners.notify(&Notice::of(Events::OUT));
     }
 
+    /// Takes the pipe away from those who have it: what is in it is lost, readers find the end, writers nobody who reads.
+    pub fn shut(&self) {
+        let mut stream = self.stream.lock();
+        stream.is_shut = true;
+        stream.length = 0;
+        stream.pieces.clear();
+        drop(stream);
+        self.readable.notify_all();
+        self.writable.notify_all();
+        self.opened.notify_all();
+        self.listeners.notify(&Notice::of(Events::POLLABLE));
+    }
+
     /// Whether anybody is on that side.
     pub fn has(&self, side: Side) -> bool {
         let stream = self.stream.lock();
@@ -209,7 +224,7 @@ impl Pipe {
     /// Waits until somebody is, or has been, on that side.
     ///
     /// # Errors
-    /// `EINTR`.
+    /// `ENXIO` when the pipe is shut meanwhile; `EINTR`.
     pub fn wait_for(&self, side: Side) -> Result<()> {
         let mut stream = self.stream.lock();
         let seen = |stream: &Stream| match side {
@@ -218,6 +233,9 @@ impl Pipe {
         };
         let (_, before) = seen(&stream);
         loop {
+            if stream.is_shut {
+                return Err(Errno::ENXIO);
+            }
             let (now, ever) = seen(&stream);
             if now > 0 || ever != before {
                 return Ok(());
@@ -233,7 +251,7 @@ impl Pipe {
     pub fn read(&self, uio: &mut Uio<'_>, nonblock: bool) -> Result<()> {
         let mut stream = self.stream.lock();
         while stream.pieces.is_empty() && uio.residual() > 0 {
-            if stream.writers == 0 && stream.filling == 0 {
+            if stream.is_shut || stream.writers == 0 && stream.filling == 0 {
                 return Ok(());
             }
             if nonblock {
@@ -276,7 +294,7 @@ impl Pipe {
         let total = uio.residual();
         let mut stream = self.stream.lock();
         while uio.residual() > 0 {
-            if stream.readers == 0 {
+            if stream.readers == 0 || stream.is_shut {
                 return Err(Errno::EPIPE);
             }
             let room = CAPACITY - stream.length;
@@ -342,7 +360,7 @@ impl Pipe {
         let stream = self.stream.lock();
         let (holds, broken) = match side {
             Side::Reader => (stream.readable() > 0, stream.is_at_end()),
-            Side::Writer => (stream.room() >= ATOMIC, stream.readers == 0),
+            Side::Writer => (stream.room() >= ATOMIC, stream.readers == 0 || stream.is_shut),
         };
         let mut found = Events::empty();
         found.set(Events::READABLE, holds && side == Side::Reader);
@@ -361,7 +379,7 @@ impl Pipe {
         let stream = self.stream.lock();
         let end = match side {
             Side::Reader => stream.is_at_end(),
-            Side::Writer => stream.readers == 0,
+            Side::Writer => stream.readers == 0 || stream.is_shut,
         };
         let (data, enough) = match (filter, side) {
             (FileFilter::Read, Side::Reader) => (stream.readable(), 1),
@@ -440,6 +458,10 @@ impl FileObject for PipeEnd {
 
     fn listeners(&self) -> Option<&Listeners> {
         Some(&self.pipe.listeners)
+    }
+
+    fn tells_when_ready(&self) -> bool {
+        true
     }
 
     fn filter(&self, _file: &OpenFile, filter: FileFilter) -> Result<Reading> {

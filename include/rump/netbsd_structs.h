@@ -443,4 +443,57 @@ struct rump_netbsd_clockinfo {
 	int32_t profhz;
 };
 
+/* Of the kernel's own, what the operations on vnodes are given. */
+
+/* vattr(9): what is not given has all bits set. */
+struct rump_netbsd_vattr {
+	int32_t va_type;			/* enum vtype */
+	uint32_t va_mode;
+	uint32_t va_nlink;
+	uint32_t va_uid;
+	uint32_t va_gid;
+	uint64_t va_fsid;
+	uint64_t va_fileid;
+	uint64_t va_size;
+	int64_t va_blocksize;
+	struct rump_netbsd_timespec va_atime;
+	struct rump_netbsd_timespec va_mtime;
+	struct rump_netbsd_timespec va_ctime;
+	struct rump_netbsd_timespec va_birthtime;
+	uint64_t va_gen;
+	uint64_t va_flags;
+	uint64_t va_rdev;
+	uint64_t va_bytes;
+	uint64_t va_filerev;
+	uint32_t va_vaflags;
+	int64_t va_spare;
+};
+
+/* namei(9): one name on its way through a directory. */
+struct rump_netbsd_componentname {
+	uint32_t cn_nameiop;
+	uint32_t cn_flags;
+	void *cn_cred;
+	const char *cn_nameptr;
+	size_t cn_namelen;
+	size_t cn_consume;
+};
+
+/* vfsops(9): a file's identity on its file system. */
+struct rump_netbsd_fid {
+	uint16_t fid_len;			/* bytes, this member included */
+	uint16_t fid_reserved;
+	char fid_data[];
+};
+
+/* uio(9): uio_iov is an array of pieces, each an address and a length. */
+struct rump_netbsd_uio {
+	void *uio_iov;
+	int32_t uio_iovcnt;
+	int64_t uio_offset;
+	size_t uio_resid;
+	int32_t uio_rw;				/* 0 reads, 1 writes */
+	void *uio_vmspace;
+};
+
 #endif /* _RUMP_NETBSD_STRUCTS_H_ */

@@ -68,6 +68,18 @@ impl ProcessTable {
         Ok(self.all()?.iter().find(|process| process.group() == group).map(|process| process.session()))
     }
 
+    /// Checks that there is a group of that number in the caller's session.
+    ///
+    /// # Errors
+    /// `EINVAL` when there is no such group; `EPERM` when it is in another session.
+    pub fn check_group_in_session(&self, caller: &Process, group: i32) -> Result<()> {
+        match self.session_of_group(group)? {
+            None => Err(Errno::EINVAL),
+            Some(session) if Arc::ptr_eq(&session, &caller.session()) => Ok(()),
+            Some(_) => Err(Errno::EPERM),
+        }
+    }
+
     /// setpgid(2): moves `process`, which is `caller` or a child of it, to a group, made if its number is the process's.
     ///
     /// # Errors

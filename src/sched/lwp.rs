@@ -67,6 +67,12 @@ impl Lwp {
         Some(self.cpu.load(Ordering::Relaxed)).filter(|&cpu| cpu != NO_CPU)
     }
 
+    /// Whether it is lent to threads that come without one of their own.
+    #[must_use]
+    pub fn is_lent(&self) -> bool {
+        self.implicit
+    }
+
     /// Whether a host thread runs it.
     #[must_use]
     pub fn is_running(&self) -> bool {

@@ -5,9 +5,11 @@
 //! interruptible sleeps of the process's lwps.
 
 mod pending;
+mod ready;
 mod set;
 
 pub use pending::{Information, Signals};
+pub use ready::ReadySignal;
 pub use set::{SignalMask, SignalSet};
 
 use crate::errno::{Errno, Result};

@@ -4,6 +4,7 @@ use crate::abi::system_call::table::{FcntlArguments, IoctlArguments};
 use crate::errno::{Errno, Result};
 use crate::file::{FileStatus, OpenFile};
 use crate::sched::Lwp;
+use crate::signal::ReadySignal;
 use crate::syscall::{DONE, ReturnValue};
 use crate::user_memory::UserAddress;
 
@@ -13,6 +14,8 @@ mod command {
     pub const SET_DESCRIPTOR_FLAGS: i32 = 2;
     pub const GET_STATUS: i32 = 3;
     pub const SET_STATUS: i32 = 4;
+    pub const GET_OWNER: i32 = 5;
+    pub const SET_OWNER: i32 = 6;
     pub const CLOSE_FROM: i32 = 10;
     pub const HIGHEST: i32 = 11;
     pub const DUPLICATE_CLOSE_ON_EXEC: i32 = 12;
@@ -50,9 +53,11 @@ pub(super) fn fcntl(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
         }
         command::GET_STATUS => Ok(status_for_program(&file).into()),
         command::SET_STATUS => {
-            file.set_status(FileStatus::from_bits_truncate(argument as u32));
-            Ok(DONE)
+            let status = FileStatus::from_bits_truncate(argument as u32);
+            set_status(lwp, &file, status).map(|()| DONE)
         }
+        command::GET_OWNER => owned(&file).map(|owner| owner.owner().into()),
+        command::SET_OWNER => owned(&file)?.set_owner(process, argument as i32).map(|()| DONE),
         command::GET_NO_SIGPIPE => Ok(i64::from(file.status().contains(FileStatus::NO_SIGPIPE)).into()),
         command::SET_NO_SIGPIPE => {
             let mut status = file.status();
@@ -62,6 +67,23 @@ pub(super) fn fcntl(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
         }
         other => Ok(file.object().file_control(&file, lwp, other, argument)?.into()),
     }
+}
+
+/// Changes what `F_SETFL` may change, and what follows from it.
+///
+/// # Errors
+/// `ENOMEM`.
+fn set_status(lwp: &Lwp, file: &OpenFile, new: FileStatus) -> Result<()> {
+    file.set_status(new);
+    file.ready_signal.follow(&lwp.process.kernel, file.object(), file.status())
+}
+
+/// Who is told when the file is ready.
+///
+/// # Errors
+/// `ENOTTY` for files that never tell.
+fn owned(file: &OpenFile) -> Result<&ReadySignal> {
+    if file.object().tells_when_ready() { Ok(&file.ready_signal) } else { Err(Errno::ENOTTY) }
 }
 
 /// `O_*` of an open file: the access mode counts from 0 there.
@@ -91,6 +113,15 @@ mod request {
     pub const NO_CLOSE_ON_EXEC: u64 = 0x2000_6602;
     pub const NONBLOCK: u64 = 0x8004_667e;
     pub const ASYNC: u64 = 0x8004_667d;
+    pub const SET_OWNER: u64 = 0x8004_667c;
+    pub const GET_OWNER: u64 = 0x4004_667b;
+    /// `TIOCSPGRP`, `TIOCGPGRP`: as the two before, with a group that is not negated.
+    pub const SET_GROUP: u64 = 0x8004_7476;
+    pub const GET_GROUP: u64 = 0x4004_7477;
+    /// `FIONREAD`, `FIONWRITE`, `FIONSPACE`: what objects without an answer of their own say.
+    pub const READABLE_BYTES: u64 = 0x4004_667f;
+    pub const WRITTEN_BYTES: u64 = 0x4004_6679;
+    pub const ROOM: u64 = 0x4004_6678;
 }
 
 pub(super) fn ioctl(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
@@ -110,9 +141,36 @@ pub(super) fn ioctl(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
                 if call.com == request::NONBLOCK { FileStatus::NONBLOCK } else { FileStatus::ASYNCHRONOUS };
             let mut status = file.status();
             status.set(flag, on);
-            file.set_status(status);
-            Ok(DONE)
+            set_status(lwp, &file, status).map(|()| DONE)
         }
-        other => Ok(file.object().control(lwp, other, data)?.into()),
+        other => match file.object().control(lwp, other, data) {
+            Ok(value) => Ok(value.into()),
+            Err(Errno::ENOTTY) => general_request(lwp, &file, other, data).map(|()| DONE),
+            Err(error) => Err(error),
+        },
+    }
+}
+
+/// What is the same for all objects that do not say otherwise.
+///
+/// # Errors
+/// `ENOTTY`; as [`ReadySignal::set_owner`](crate::signal::ReadySignal::set_owner); `EFAULT`.
+fn general_request(lwp: &Lwp, file: &OpenFile, request: u64, data: UserAddress) -> Result<()> {
+    let space = lwp.process.space;
+    let negated = |id: i32| id.checked_neg().filter(|&id| id <= 0).ok_or(Errno::EINVAL);
+    match request {
+        request::SET_OWNER => owned(file)?.set_owner(&lwp.process, space.read(data)?),
+        request::SET_GROUP => owned(file)?.set_owner(&lwp.process, negated(space.read(data)?)?),
+        request::GET_OWNER => space.write(owned(file)?.owner(), data),
+        request::GET_GROUP => space.write(owned(file)?.owner().wrapping_neg(), data),
+        request::READABLE_BYTES => {
+            let offset = *file.offset();
+            space.write(file.object().bytes_behind(offset)? as i32, data)
+        }
+        request::WRITTEN_BYTES | request::ROOM => {
+            file.object().bytes_behind(0)?;
+            space.write(0i32, data)
+        }
+        _ => Err(Errno::ENOTTY),
     }
 }

@@ -1,4 +1,5 @@
-/* needs: fs_tmpfs vfs */
+/* needs: fs_ffs fs_tmpfs vfs */
+/* formats: rumpfs tmpfs ufs1le ufs1be ufs2le ufs2be */
 /* Data and directory entries through the vnode operations; transfers say how far they came. */
 #include "vnode.h"
 
@@ -61,7 +62,7 @@ test(struct vnode *root)
 
 	transfer(file);
 	entries(root, "data");
-	((struct attributes *)(void *)change)->va_size = 3;
+	((struct rump_netbsd_vattr *)(void *)change)->va_size = 3;
 	EQUAL(RUMP_VOP_LOCK(file, LK_EXCLUSIVE), 0);
 	EQUAL(RUMP_VOP_SETATTR(file, change, root_credentials), 0);
 	EQUAL(RUMP_VOP_UNLOCK(file), 0);
@@ -77,8 +78,8 @@ test(struct vnode *root)
 }
 
 int
-main(void)
+main(int count, char **arguments)
 {
-	on_each_file_system(test);
+	on_file_system(count, arguments, test);
 	return 0;
 }

@@ -1,4 +1,5 @@
-/* needs: fs_tmpfs vfs */
+/* needs: fs_ffs fs_tmpfs vfs */
+/* formats: rumpfs tmpfs ufs1le ufs1be ufs2le ufs2be */
 /* Mounts, file handles, types and paths for programs that work on vnodes. */
 #include "vnode.h"
 
@@ -14,8 +15,8 @@ test(struct vnode *root)
 	EQUAL(size, sizeof handle);
 	EQUAL(handle.length, sizeof handle);
 	EQUAL(handle.number, attributes_of(file).va_fileid);
-	EQUAL(rump_pub_vfs_getmp(attributes_of(root).va_fsid == attributes_of(file).va_fsid &&
-	    exists("/t/handle") ? "/t" : "/", &mount), 0);
+	EQUAL(attributes_of(root).va_fsid, attributes_of(file).va_fsid);
+	EQUAL(rump_pub_vfs_getmp(mounted_at, &mount), 0);
 	EQUAL(rump_pub_vfs_fhtovp(mount, (void *)&handle, &again), 0);
 	HOLDS(again == file);
 	EQUAL(RUMP_VOP_ISLOCKED(again), LK_EXCLUSIVE);
@@ -29,17 +30,18 @@ test(struct vnode *root)
 }
 
 int
-main(void)
+main(int count, char **arguments)
 {
 	struct vnode *parent, *leaf;
 	struct vfsops *type = NULL;
 	int types = 0;
 
-	on_each_file_system(test);
+	on_file_system(count, arguments, test);
 	while ((type = rump_pub_vfslist_iterate(type)) != NULL)
 		types++;
-	EQUAL(types, 1);
+	EQUAL(types, 2);
 	HOLDS(rump_pub_vfs_getopsbyname("tmpfs") != NULL);
+	HOLDS(rump_pub_vfs_getopsbyname("ffs") != NULL);
 	HOLDS(rump_pub_vfs_getopsbyname("nothing") == NULL);
 
 	EQUAL(rump_pub_namei(0, RUMP_NAMEI_LOCKPARENT | RUMP_NAMEI_FOLLOW, "/dev/null", &parent, &leaf, NULL), 0);

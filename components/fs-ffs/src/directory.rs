@@ -33,6 +33,8 @@ pub struct Place {
 /// The names of one directory.
 pub struct DirectoryIndex {
     names: HashMap<Box<[u8]>, Place>,
+    /// Where the entries are that only hide a name.
+    whiteouts: HashMap<Box<[u8]>, u32>,
     /// For each block of 512 bytes the most that one record has to spare.
     gaps: Vec<u16>,
     /// For each size of record the first block that may have room for it.
@@ -53,7 +55,25 @@ impl DirectoryIndex {
         self.names.get(name).copied().ok_or(missing)
     }
 
-    /// Whether there is nothing but `.` and `..`.
+    /// Whether an entry hides that name.
+    #[must_use]
+    pub fn has_whiteout(&self, name: &[u8]) -> bool {
+        self.whiteouts.contains_key(name)
+    }
+
+    /// Makes sure that one more whiteout can be added. Errors: `ENOMEM`.
+    fn make_whiteout_room(&mut self) -> Result<()> {
+        let entry = size_of::<(Box<[u8]>, u32)>();
+        memory::check_growth(self.whiteouts.len(), self.whiteouts.capacity(), entry)?;
+        self.whiteouts.try_reserve(1).map_err(|_| Errno::ENOMEM)
+    }
+
+    /// Adds a whiteout for which there is room.
+    fn add_whiteout(&mut self, name: &[u8], offset: u32) {
+        self.whiteouts.entry_ref(name).or_insert(offset);
+    }
+
+    /// Whether there is nothing but `.` and `..`; whiteouts do not count.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.others == 0 && !self.damaged
@@ -100,8 +120,12 @@ fn is_usable(name: &[u8]) -> bool {
     !name.is_empty() && !name.contains(&b'/') && !name.contains(&0)
 }
 
+fn is_whiteout(entry: &Entry) -> bool {
+    entry.number == InodeNumber::WHITEOUT && entry.kind == DT_WHT
+}
+
 fn is_shown(entry: &Entry, name: &[u8]) -> bool {
-    entry.number.0 != 0 && !(entry.number == InodeNumber::WHITEOUT && entry.kind == DT_WHT) && is_usable(name)
+    entry.number.0 != 0 && !is_whiteout(entry) && is_usable(name)
 }
 
 /// A new entry.
@@ -168,13 +192,7 @@ impl Volume {
     /// `EIO` when blocks are missing; `ENOMEM`.
     pub fn load_index(&self, inode: &Inode) -> Result<DirectoryIndex> {
         let format = self.entry_format();
-        let mut index = DirectoryIndex {
-            names: HashMap::new(),
-            gaps: Vec::new(),
-            hints: [0; SIZE_CLASSES],
-            others: 0,
-            damaged: false,
-        };
+        let mut index = DirectoryIndex::empty();
         self.visit_directory(inode, 0, |offset, block| {
             let mut gap = 0;
             for entry in format.entries(block) {
@@ -184,10 +202,13 @@ impl Volume {
                 };
                 gap = gap.max(entry.spare());
                 let name = entry.name(block);
+                let offset = offset as u32 + entry.at as u32;
                 if is_shown(&entry, name) {
-                    let offset = offset as u32 + entry.at as u32;
                     index.make_room()?;
                     index.add(name, Place { number: entry.number, offset });
+                } else if is_whiteout(&entry) && is_usable(name) {
+                    index.make_whiteout_room()?;
+                    index.add_whiteout(name, offset);
                 }
             }
             index.gaps.try_reserve(1).map_err(|_| Errno::ENOMEM)?;
@@ -362,10 +383,12 @@ impl DirectoryChange<'_> {
                 Ok(UFS_DIRBLKSIZ - at)
             })?;
             for (name, from, to) in moved {
-                let place = self.index.names.get_mut(name.as_slice());
-                if let Some(place) = place.filter(|place| u64::from(place.offset) == start + u64::from(from))
-                {
-                    place.offset = start as u32 + to;
+                let (name, from, to) = (name.as_slice(), start as u32 + from, start as u32 + to);
+                if let Some(place) = self.index.names.get_mut(name).filter(|place| place.offset == from) {
+                    place.offset = to;
+                }
+                if let Some(offset) = self.index.whiteouts.get_mut(name).filter(|offset| **offset == from) {
+                    *offset = to;
                 }
             }
             if gap >= size {
@@ -376,13 +399,43 @@ impl DirectoryChange<'_> {
         Err(Errno::ENOSPC)
     }
 
-    /// Enters a name that is not there yet.
+    /// Enters a name that is not there yet; a whiteout of that name makes room for it.
     ///
     /// # Errors
     /// As [`reserve`](Self::reserve).
     pub fn enter(&mut self, new: NewEntry<'_>) -> Result<()> {
-        let size = record_size(new.name.len());
-        self.reserve(new.name.len())?;
+        let kind = new.kind.directory_entry_type();
+        let offset = match self.index.whiteouts.get(new.name).copied() {
+            Some(offset) => {
+                self.index.make_room()?;
+                self.set_target(offset, new.name, new.number, kind)?;
+                self.index.whiteouts.remove(new.name);
+                offset
+            }
+            None => self.write_entry(new.name, new.number, kind)?,
+        };
+        self.index.add(new.name, Place { number: new.number, offset });
+        Ok(())
+    }
+
+    /// Enters a whiteout of a name that is not there.
+    ///
+    /// # Errors
+    /// As [`reserve`](Self::reserve).
+    pub fn enter_whiteout(&mut self, name: &[u8]) -> Result<()> {
+        if self.index.has_whiteout(name) {
+            return Ok(());
+        }
+        self.index.make_whiteout_room()?;
+        let offset = self.write_entry(name, InodeNumber::WHITEOUT, DT_WHT)?;
+        self.index.add_whiteout(name, offset);
+        Ok(())
+    }
+
+    /// Writes an entry where there is room for it, and says where that is. The index has room for its name then.
+    fn write_entry(&mut self, name: &[u8], number: InodeNumber, kind: u8) -> Result<u32> {
+        let size = record_size(name.len());
+        self.reserve(name.len())?;
         let block = self.index.find_room(size).ok_or(Errno::EIO)?;
         self.index.make_room()?;
         let format = self.volume.entry_format();
@@ -394,12 +447,11 @@ impl DirectoryChange<'_> {
             if entry.used() > 0 {
                 format.set_length(block, entry.at, entry.used());
             }
-            format.write(block, at, length, new.number, new.kind.directory_entry_type(), new.name);
+            format.write(block, at, length, number, kind, name);
             Ok((at, largest_gap(format, block)))
         })?;
         self.index.set_gap(block, gap);
-        self.index.add(new.name, Place { number: new.number, offset: start as u32 + at as u32 });
-        Ok(())
+        Ok(start as u32 + at as u32)
     }
 
     /// Removes a name.
@@ -408,9 +460,39 @@ impl DirectoryChange<'_> {
     /// `ENOENT`, `EIO`.
     pub fn remove(&mut self, name: &[u8]) -> Result<()> {
         let place = self.index.find(name)?;
+        self.erase(name, place.offset)?;
+        self.index.names.remove(name);
+        self.index.others -= usize::from(name != b"." && name != b"..");
+        self.shrink_after_removal()
+    }
+
+    /// Removes a whiteout.
+    ///
+    /// # Errors
+    /// `ENOENT`, `EIO`.
+    pub fn remove_whiteout(&mut self, name: &[u8]) -> Result<()> {
+        let offset = self.index.whiteouts.get(name).copied().ok_or(Errno::ENOENT)?;
+        self.erase(name, offset)?;
+        self.index.whiteouts.remove(name);
+        self.shrink_after_removal()
+    }
+
+    /// The name is gone: what is left to do for want of memory is told to who syncs.
+    fn shrink_after_removal(&mut self) -> Result<()> {
+        match self.shrink() {
+            Err(Errno::ENOMEM) => {
+                self.volume.keep_failure(Err(Errno::ENOMEM));
+                Ok(())
+            }
+            other => other,
+        }
+    }
+
+    /// Makes an entry's room free.
+    fn erase(&mut self, name: &[u8], offset: u32) -> Result<()> {
         let format = self.volume.entry_format();
-        let at = place.offset as usize % UFS_DIRBLKSIZ;
-        let start = u64::from(place.offset) - at as u64;
+        let at = offset as usize % UFS_DIRBLKSIZ;
+        let start = u64::from(offset) - at as u64;
         let gap = self.change_block(start, |block| {
             let mut before = None;
             let mut found = None;
@@ -429,14 +511,7 @@ impl DirectoryChange<'_> {
             }
             Ok(largest_gap(format, block))
         })?;
-        self.index.names.remove(name);
-        self.index.others -= usize::from(name != b"." && name != b"..");
         self.index.set_gap(start as usize / UFS_DIRBLKSIZ, gap);
-        // The name is gone: what is left to do for want of memory is told to who syncs.
-        match self.shrink() {
-            Err(Errno::ENOMEM) => self.volume.keep_failure(Err(Errno::ENOMEM)),
-            other => other?,
-        }
         Ok(())
     }
 
@@ -446,20 +521,23 @@ impl DirectoryChange<'_> {
     /// `ENOENT`, `EIO`.
     pub fn retarget(&mut self, new: NewEntry<'_>) -> Result<()> {
         let place = self.index.find(new.name)?;
-        let format = self.volume.entry_format();
-        let at = place.offset as usize % UFS_DIRBLKSIZ;
-        self.change_block(u64::from(place.offset) - at as u64, |block| {
-            let entry = format.read(block, at)?;
-            if entry.name(block) != new.name {
-                return Err(Errno::EIO);
-            }
-            format.set_target(block, at, new.number, new.kind.directory_entry_type());
-            Ok(())
-        })?;
+        self.set_target(place.offset, new.name, new.number, new.kind.directory_entry_type())?;
         if let Some(place) = self.index.names.get_mut(new.name) {
             place.number = new.number;
         }
         Ok(())
+    }
+
+    fn set_target(&self, offset: u32, name: &[u8], number: InodeNumber, kind: u8) -> Result<()> {
+        let format = self.volume.entry_format();
+        let at = offset as usize % UFS_DIRBLKSIZ;
+        self.change_block(u64::from(offset) - at as u64, |block| {
+            if format.read(block, at)?.name(block) != name {
+                return Err(Errno::EIO);
+            }
+            format.set_target(block, at, number, kind);
+            Ok(())
+        })
     }
 
     /// Gives back blocks of 512 bytes at the end that hold nothing.
@@ -523,6 +601,13 @@ impl DirectoryIndex {
     /// Of a directory that has nothing in it yet.
     #[must_use]
     pub fn empty() -> Self {
-        Self { names: HashMap::new(), gaps: Vec::new(), hints: [0; SIZE_CLASSES], others: 0, damaged: false }
+        Self {
+            names: HashMap::new(),
+            whiteouts: HashMap::new(),
+            gaps: Vec::new(),
+            hints: [0; SIZE_CLASSES],
+            others: 0,
+            damaged: false,
+        }
     }
 }

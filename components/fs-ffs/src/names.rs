@@ -224,6 +224,31 @@ impl Node {
         target.store(&mut other)
     }
 
+    /// Whether an entry hides that name.
+    ///
+    /// # Errors
+    /// `EOPNOTSUPP` in the old format of directories.
+    pub(crate) fn has_whiteout_of(&self, name: &[u8]) -> Result<bool> {
+        if self.shared.volume.geometry.old_directories() {
+            return Err(Errno::EOPNOTSUPP);
+        }
+        self.with_index(|_, index| Ok(index.has_whiteout(name)))
+    }
+
+    /// Makes or removes an entry that hides a name.
+    pub(crate) fn change_whiteout(&self, name: &[u8], is_there: bool) -> Result<()> {
+        self.has_whiteout_of(name)?;
+        let mut state = self.lock_for_change()?;
+        state.check_alive()?;
+        state.check_enterable()?;
+        self.check_absent(&mut state, name)?;
+        self.change_names(&mut state, |directory| {
+            if is_there { directory.enter_whiteout(name) } else { directory.remove_whiteout(name) }
+        })?;
+        drop(state);
+        self.shared.finish_change()
+    }
+
     /// Checks that `name` in this directory still leads to `target`.
     fn check_leads(&self, state: &mut State, name: &[u8], target: &Self) -> Result<()> {
         if self.find(state, name)? == target.number { Ok(()) } else { Err(Errno::ENOENT) }

@@ -69,6 +69,8 @@ pub struct Node {
     cache: FileCache,
     /// The access time is to be set to the present.
     accessed: AtomicBool,
+    /// The modification time is: data went through a fifo or device.
+    modified: AtomicBool,
 }
 
 impl Node {
@@ -93,6 +95,7 @@ impl Node {
             state: RwLock::new(State { inode, index, freed: false }),
             cache,
             accessed: AtomicBool::new(false),
+            modified: AtomicBool::new(false),
         };
         Ok(NewVnode {
             kind,
@@ -118,12 +121,16 @@ impl Node {
         if self.accessed.swap(false, Ordering::Relaxed) {
             state.inode.atime = self.shared.volume.now();
         }
+        if self.modified.swap(false, Ordering::Relaxed) {
+            state.touch(self.shared.volume.now());
+        }
         self.shared.volume.write_inode(self.number, &state.inode)
     }
 
-    /// Gives the access time its value, if data has been read since.
-    fn settle_access(&self) -> Result<()> {
-        if !self.accessed.load(Ordering::Relaxed) || self.shared.volume.is_read_only() {
+    /// Gives the times their values, if data has been read or passed through since.
+    fn settle_times(&self) -> Result<()> {
+        let is_noted = self.accessed.load(Ordering::Relaxed) || self.modified.load(Ordering::Relaxed);
+        if !is_noted || self.shared.volume.is_read_only() {
             return Ok(());
         }
         let mut state = self.state.write();
@@ -135,7 +142,7 @@ impl Node {
     /// # Errors
     /// What the device says.
     pub(crate) fn flush(&self) -> Result<()> {
-        self.settle_access()?;
+        self.settle_times()?;
         let state = self.state.read();
         self.flush_data(&state)
     }
@@ -270,7 +277,10 @@ impl Node {
         inode.gid = change.group.unwrap_or(inode.gid);
         inode.flags = change.flags.unwrap_or(inode.flags);
         inode.birthtime = change.birth_time.unwrap_or(inode.birthtime);
-        inode.mtime = change.modification_time.map_or(inode.mtime, time);
+        if let Some(modification) = change.modification_time {
+            inode.mtime = time(modification);
+            self.modified.store(false, Ordering::Relaxed);
+        }
         if let Some(access) = change.access_time {
             inode.atime = time(access);
             self.accessed.store(false, Ordering::Relaxed);
@@ -282,7 +292,7 @@ impl Node {
 
 impl VnodeOperations for Node {
     fn attributes(&self) -> Result<Attributes> {
-        self.settle_access()?;
+        self.settle_times()?;
         let state = self.state.read();
         let inode = &state.inode;
         let geometry = &self.shared.volume.geometry;
@@ -374,7 +384,7 @@ impl VnodeOperations for Node {
         if self.shared.volume.is_read_only() {
             return Ok(());
         }
-        self.settle_access()?;
+        self.settle_times()?;
         let state = self.state.read();
         self.sync_locked(&state)
     }
@@ -486,6 +496,20 @@ impl VnodeOperations for Node {
             && self.shared.mount().is_ok_and(|mount| mount.keeps_access_times())
         {
             self.accessed.store(true, Ordering::Relaxed);
+        }
+    }
+
+    fn has_whiteout(&self, name: &[u8]) -> Result<bool> {
+        self.has_whiteout_of(name)
+    }
+
+    fn set_whiteout(&self, name: &[u8], is_there: bool) -> Result<()> {
+        self.change_whiteout(name, is_there)
+    }
+
+    fn note_modification(&self) {
+        if !self.modified.load(Ordering::Relaxed) {
+            self.modified.store(true, Ordering::Relaxed);
         }
     }
 

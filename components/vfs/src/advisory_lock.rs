@@ -152,6 +152,14 @@ impl AdvisoryLocks {
         Ok(())
     }
 
+    /// Takes all locks away, from whoever holds them: the file has been revoked.
+    pub fn clear(&self) {
+        let former = core::mem::take(&mut self.state.lock().held);
+        if !former.is_empty() {
+            self.changed.notify_all();
+        }
+    }
+
     /// Takes an owner's locks away in a range.
     pub fn unlock(&self, owner: LockOwner, range: LockRange) {
         let mut state = self.state.lock();

@@ -63,6 +63,11 @@ impl DeviceSwitch {
         add(&self.characters, number, device)
     }
 
+    /// The device that is registered under that very number.
+    pub fn registered_character(&self, number: u64) -> Option<Arc<dyn CharacterDevice>> {
+        self.characters.read().get(&number).cloned()
+    }
+
     pub fn remove_character(&self, number: u64) {
         self.characters.write().remove(&number);
     }

@@ -97,6 +97,16 @@ impl Vnode {
         Ok(())
     }
 
+    /// Makes or removes a whiteout; as [`VnodeOperations::set_whiteout`](crate::VnodeOperations::set_whiteout).
+    ///
+    /// # Errors
+    /// As there.
+    pub fn set_whiteout(&self, name: &[u8], is_there: bool) -> Result<()> {
+        self.change_name(name, || self.operations().set_whiteout(name, is_there))?;
+        self.note(note::WRITE);
+        Ok(())
+    }
+
     /// Moves a name; as [`VnodeOperations::rename`](crate::VnodeOperations::rename).
     ///
     /// # Errors

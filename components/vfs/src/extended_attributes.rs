@@ -1,7 +1,13 @@
 //! Extended attributes: names with values that belong to a file (extattr(9)).
 
+use crate::access::{self, AccessMode};
+use crate::vnode::Vnode;
 use alloc::vec::Vec;
-use rump::errno::Result;
+use rump::errno::{Errno, Result};
+use rump::process::Credentials;
+
+/// Bytes in a value at most.
+pub const LARGEST_VALUE: usize = 64 * 1024;
 
 /// Whose an attribute is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -52,4 +58,26 @@ pub trait ExtendedAttributes {
 
     /// Gives each name to `each`, in their order.
     fn list(&self, namespace: AttributeNamespace, each: &mut dyn FnMut(&[u8]) -> Result<()>) -> Result<()>;
+}
+
+/// The attributes of a file, if `who` may have `access` to them.
+///
+/// # Errors
+/// `EPERM` for the system's, from all but the superuser; `EACCES`; `EROFS`; `EOPNOTSUPP` when the file system keeps none.
+pub fn of<'a>(
+    vnode: &'a Vnode,
+    namespace: AttributeNamespace,
+    access: AccessMode,
+    who: &Credentials,
+) -> Result<&'a dyn ExtendedAttributes> {
+    let attributes = vnode.operations().extended_attributes().ok_or(Errno::EOPNOTSUPP)?;
+    if access.contains(AccessMode::WRITE) && vnode.mount.is_read_only() {
+        return Err(Errno::EROFS);
+    }
+    match namespace {
+        AttributeNamespace::System if !who.is_superuser() => return Err(Errno::EPERM),
+        AttributeNamespace::System => {}
+        AttributeNamespace::User => access::check(&vnode.operations().attributes()?, access, who)?,
+    }
+    Ok(attributes)
 }

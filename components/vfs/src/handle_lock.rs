@@ -2,6 +2,7 @@
 //! it: file systems lock their nodes themselves.
 
 use rump::errno::{Errno, Result};
+use rump::sched;
 use rump::sync::{Condvar, Mutex};
 
 /// How a vnode is locked.
@@ -15,6 +16,15 @@ pub enum HandleLockMode {
 struct Holders {
     shared: u32,
     exclusive: bool,
+    /// The lwp that holds it exclusively, by its address; 0 for a thread that came without one.
+    holder: usize,
+}
+
+/// What tells the calling lwp from others; 0 for a thread that came without one.
+fn caller() -> usize {
+    sched::with_current(|lwp| {
+        lwp.filter(|lwp| !lwp.is_lent()).map_or(0, |lwp| core::ptr::from_ref(lwp).addr())
+    })
 }
 
 /// A vnode's lock for C programs. It belongs to whoever calls: a thread without an lwp has another one each time.
@@ -39,7 +49,10 @@ impl HandleLock {
         }
         match mode {
             HandleLockMode::Shared => holders.shared += 1,
-            HandleLockMode::Exclusive => holders.exclusive = true,
+            HandleLockMode::Exclusive => {
+                holders.exclusive = true;
+                holders.holder = caller();
+            }
         }
         Ok(())
     }
@@ -56,6 +69,12 @@ impl HandleLock {
         drop(holders);
         self.changed.notify_all();
         held
+    }
+
+    /// Whether the calling lwp holds it exclusively. A thread that came without an lwp is never known to.
+    pub fn is_held_by_caller(&self) -> bool {
+        let holders = self.holders.lock();
+        holders.exclusive && holders.holder != 0 && holders.holder == caller()
     }
 
     /// How it is locked now.

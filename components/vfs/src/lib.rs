@@ -5,7 +5,7 @@
 //! ```text
 //!   syscalls (open, stat, rename ...)      vnode_file (read, write, fcntl)
 //!        |                                        |
-//!      lookup  access  working_directory    advisory_lock  special (devices, fifos)  device_switch
+//!      lookup  access  working_directory    advisory_lock  stream  special (devices, fifos)  device_switch
 //!        |                                        |
 //!      mount, mounting, state            vnode: VnodeOperations, FileSystem (traits)
 //!                                                 |
@@ -38,6 +38,7 @@ pub mod etfs;
 pub mod extended_attributes;
 pub mod file_system;
 pub mod handle_lock;
+mod handle_stream;
 pub mod lookup;
 pub mod memory_fs;
 pub mod mount;
@@ -47,10 +48,12 @@ mod notes;
 pub mod page_cache;
 mod record_lock;
 mod renaming;
+mod revocation;
 mod root;
 pub mod special;
 pub mod state;
 pub mod statvfs;
+mod stream;
 mod syncer;
 mod syscalls;
 mod sysctl;
@@ -68,6 +71,7 @@ pub use file_system::{FileHandle, FileSystem, FileSystemType, MountRequest};
 pub use mount::{Mount, MountFlags};
 pub use mounting::unmount;
 pub use renaming::rename;
+pub use revocation::revoke;
 pub use state::FileSystems;
 pub use syscalls::{PARTIAL as PARTIAL_SYSTEM_CALLS, open_by_name, path_configuration, put_directory_entry};
 pub use vnode::{DirectorySink, IoFlags, NewVnode, SyncScope, Vnode, VnodeOperations, VnodeRef};

@@ -150,6 +150,18 @@ pub trait VnodeOperations: Any + Send + Sync {
         Err(Errno::ENOTDIR)
     }
 
+    /// Whether an entry of this directory hides a name of a layer below (a whiteout). Errors: `EOPNOTSUPP` where there are
+    /// none.
+    fn has_whiteout(&self, _name: &[u8]) -> Result<bool> {
+        Err(Errno::EOPNOTSUPP)
+    }
+
+    /// Makes a whiteout of a name that is not there, or removes it. A file that is made under the name takes its place.
+    /// Errors: `EEXIST`; `ENOENT` for removing one that is not there; `EOPNOTSUPP`.
+    fn set_whiteout(&self, _name: &[u8], _is_there: bool) -> Result<()> {
+        Err(Errno::EOPNOTSUPP)
+    }
+
     /// Gives the entries from `offset` on to `sink`, `.` and `..` included; says where the next read starts. Entries that
     /// stay while others come and go are given exactly once. Errors: `EINVAL` for an offset that is no entry's.
     fn read_directory(&self, _offset: u64, _sink: &mut dyn DirectorySink) -> Result<u64> {
@@ -163,6 +175,9 @@ pub trait VnodeOperations: Any + Send + Sync {
 
     /// Notes that data was read, for the access time.
     fn note_access(&self) {}
+
+    /// Notes that data was written which the file system does not see: through a fifo or device.
+    fn note_modification(&self) {}
 
     /// The last reference went. A file system frees here what has no name left.
     fn inactive(&self) {}
@@ -237,6 +252,8 @@ pub struct Vnode {
     pub(crate) special: SpecialState,
     pub(crate) advisory_locks: AdvisoryLocks,
     pub(crate) listeners: Listeners,
+    /// How often revoke(2) has taken it from those who have it open.
+    revocations: AtomicU32,
 }
 
 /// What a file system says of a node that it brings into memory.
@@ -267,6 +284,7 @@ impl Vnode {
             special: SpecialState::default(),
             advisory_locks: AdvisoryLocks::default(),
             listeners: Listeners::new(),
+            revocations: AtomicU32::new(0),
         })
     }
 
@@ -287,6 +305,16 @@ impl Vnode {
     #[must_use]
     pub fn advisory_locks(&self) -> &AdvisoryLocks {
         &self.advisory_locks
+    }
+
+    /// How often it has been revoked: a file that was opened before the last time is no good any more.
+    #[must_use]
+    pub fn revocations(&self) -> u32 {
+        self.revocations.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn count_revocation(&self) {
+        self.revocations.fetch_add(1, Ordering::AcqRel);
     }
 
     /// Whether it is a directory.

@@ -1,12 +1,10 @@
 //! Vnodes as open files.
 
 use crate::advisory_lock::{LockOwner, LockRange};
-use crate::attributes::{Attributes, VnodeKind};
-use crate::device_switch::minor;
-use crate::special::{CharacterDevice, FifoEnd};
-use crate::state::FileSystems;
+use crate::attributes::Attributes;
+use crate::record_lock;
+use crate::stream::{Stream, io_flags};
 use crate::vnode::{IoFlags, SyncScope, VnodeRef};
-use crate::{block_io, record_lock};
 use alloc::sync::Arc;
 use rump::errno::{Errno, Result};
 use rump::file::{FileAttributes, FileObject, FileStatus, OpenFile};
@@ -17,18 +15,6 @@ use rump::signal;
 use rump::uio::Uio;
 use rump::user_memory::UserAddress;
 
-/// What reads and writes of an open vnode go to.
-enum Stream {
-    /// The file system's own data.
-    File,
-    Fifo(FifoEnd),
-    Character {
-        driver: Arc<dyn CharacterDevice>,
-        minor: u32,
-    },
-    Block(Arc<dyn crate::block_device::BlockDevice>),
-}
-
 /// An open vnode.
 pub struct VnodeFile {
     pub vnode: VnodeRef,
@@ -37,6 +23,8 @@ pub struct VnodeFile {
     clears_set_id: bool,
     /// Whether it counts among the mount's writers.
     writes: bool,
+    /// How often the vnode had been revoked before.
+    revocations: u32,
 }
 
 impl VnodeFile {
@@ -46,26 +34,14 @@ impl VnodeFile {
     /// `ENXIO` for a device without a driver, or a fifo that nobody reads; `EOPNOTSUPP` for sockets; `EROFS` for
     /// writing to a device that cannot be written to.
     pub fn open(vnode: VnodeRef, status: FileStatus, who: &Credentials) -> Result<Self> {
-        let state = FileSystems::of(&vnode.mount.kernel)?;
-        let is_device = matches!(vnode.kind, VnodeKind::Block | VnodeKind::Character);
-        if is_device && !vnode.mount.allows_devices() {
-            return Err(Errno::ENXIO);
-        }
-        let stream = match vnode.kind {
-            VnodeKind::Regular | VnodeKind::Directory => Stream::File,
-            VnodeKind::Fifo => Stream::Fifo(FifoEnd::open(&vnode, status)?),
-            VnodeKind::Character => Stream::Character {
-                driver: state.devices.open_character(vnode.device, status)?,
-                minor: minor(vnode.device),
-            },
-            VnodeKind::Block => Stream::Block(state.devices.open_block(vnode.device, status)?),
-            VnodeKind::Socket | VnodeKind::SymbolicLink => return Err(Errno::EOPNOTSUPP),
-        };
+        // Read before opening: a revocation that comes in between hits this file, too.
+        let revocations = vnode.revocations();
+        let stream = Stream::open(&vnode, status)?;
         let writes = status.contains(FileStatus::WRITE) && matches!(stream, Stream::File);
         if writes {
             vnode.mount.add_writer();
         }
-        Ok(Self { vnode, stream, clears_set_id: !who.is_superuser(), writes })
+        Ok(Self { vnode, stream, clears_set_id: !who.is_superuser(), writes, revocations })
     }
 
     /// Refuses a write that would go past the process's limit on file sizes, and raises `SIGXFSZ`.
@@ -87,9 +63,21 @@ impl VnodeFile {
     #[must_use]
     pub fn block_device(&self) -> Option<&Arc<dyn crate::block_device::BlockDevice>> {
         match &self.stream {
-            Stream::Block(device) => Some(device),
+            Stream::Block(device) if !self.is_revoked() => Some(device),
             _ => None,
         }
+    }
+
+    /// Whether revoke(2) has taken the file away.
+    #[must_use]
+    pub fn is_revoked(&self) -> bool {
+        self.vnode.revocations() != self.revocations
+    }
+
+    /// # Errors
+    /// `EBADF` once the file has been revoked.
+    pub fn check_not_revoked(&self) -> Result<()> {
+        if self.is_revoked() { Err(Errno::EBADF) } else { Ok(()) }
     }
 
     /// What tells this open file from others, for flock.
@@ -106,15 +94,6 @@ impl Drop for VnodeFile {
             self.vnode.mount.remove_writer();
         }
     }
-}
-
-fn io_flags(status: FileStatus) -> IoFlags {
-    let mut flags = IoFlags::empty();
-    flags.set(IoFlags::APPEND, status.contains(FileStatus::APPEND));
-    flags.set(IoFlags::NONBLOCK, status.contains(FileStatus::NONBLOCK));
-    let synchronous = status.intersects(FileStatus::SYNCHRONOUS | FileStatus::DATA_SYNCHRONOUS);
-    flags.set(IoFlags::SYNCHRONOUS, synchronous);
-    flags
 }
 
 /// `struct stat` of a vnode.
@@ -142,33 +121,31 @@ pub fn file_attributes(mount: u64, attributes: &Attributes) -> FileAttributes {
 
 impl FileObject for VnodeFile {
     fn read(&self, uio: &mut Uio<'_>, status: FileStatus) -> Result<()> {
-        match &self.stream {
-            Stream::File => self.vnode.operations().read(uio, io_flags(status)),
-            Stream::Fifo(end) => end.pipe.read(uio, status.contains(FileStatus::NONBLOCK)),
-            Stream::Character { driver, minor } => driver.read(*minor, uio),
-            Stream::Block(device) => block_io::read(&**device, uio),
+        if !self.is_revoked() {
+            return self.stream.read(&self.vnode, uio, status);
         }
+        // revoke(2): a character device is at its end then.
+        if matches!(self.stream, Stream::Character { .. }) { Ok(()) } else { Err(Errno::EIO) }
     }
 
     fn write(&self, uio: &mut Uio<'_>, status: FileStatus) -> Result<()> {
-        match &self.stream {
-            Stream::File => {
-                let mut flags = io_flags(status);
-                flags.set(IoFlags::CLEAR_SET_ID, self.clears_set_id);
-                if self.vnode.mount.is_read_only() {
-                    return Err(Errno::EROFS);
-                }
-                self.check_size_limit(uio, flags)?;
-                self.vnode.write(uio, flags)?;
-                if self.vnode.mount.page_pool()?.wants_sync() {
-                    self.vnode.mount.file_system()?.sync()?;
-                }
-                Ok(())
-            }
-            Stream::Fifo(end) => end.pipe.write(uio, status.contains(FileStatus::NONBLOCK)),
-            Stream::Character { driver, minor } => driver.write(*minor, uio),
-            Stream::Block(device) => block_io::write(&**device, uio),
+        if self.is_revoked() {
+            return Err(Errno::EIO);
         }
+        if !matches!(self.stream, Stream::File) {
+            return self.stream.write(&self.vnode, uio, status);
+        }
+        let mut flags = io_flags(status);
+        flags.set(IoFlags::CLEAR_SET_ID, self.clears_set_id);
+        if self.vnode.mount.is_read_only() {
+            return Err(Errno::EROFS);
+        }
+        self.check_size_limit(uio, flags)?;
+        self.vnode.write(uio, flags)?;
+        if self.vnode.mount.page_pool()?.wants_sync() {
+            self.vnode.mount.file_system()?.sync()?;
+        }
+        Ok(())
     }
 
     fn is_seekable(&self) -> bool {
@@ -176,6 +153,7 @@ impl FileObject for VnodeFile {
     }
 
     fn end(&self) -> Result<u64> {
+        self.check_not_revoked()?;
         match &self.stream {
             Stream::Block(device) => Ok(device.size()),
             _ => Ok(self.vnode.operations().attributes()?.size),
@@ -183,6 +161,7 @@ impl FileObject for VnodeFile {
     }
 
     fn status(&self) -> Result<FileAttributes> {
+        self.check_not_revoked()?;
         let mut status = file_attributes(self.vnode.mount.id, &self.vnode.operations().attributes()?);
         if let Stream::Block(device) = &self.stream {
             status.size = device.size();
@@ -191,35 +170,48 @@ impl FileObject for VnodeFile {
     }
 
     fn control(&self, lwp: &Lwp, command: u64, data: UserAddress) -> Result<i64> {
+        self.check_not_revoked()?;
+        self.stream.control(lwp, command, data)
+    }
+
+    fn bytes_behind(&self, offset: u64) -> Result<i64> {
+        self.check_not_revoked()?;
         match &self.stream {
-            Stream::Fifo(end) => end.control(lwp, command, data),
-            Stream::Character { driver, minor } => driver.control(*minor, lwp, command, data),
-            Stream::Block(device) => device.control(lwp, command, data),
-            Stream::File => Err(Errno::ENOTTY),
+            Stream::File => Ok(self.vnode.operations().attributes()?.size.wrapping_sub(offset).cast_signed()),
+            _ => Err(Errno::ENOTTY),
         }
     }
 
     fn file_control(&self, file: &OpenFile, lwp: &Lwp, command: i32, argument: u64) -> Result<i64> {
+        self.check_not_revoked()?;
         record_lock::control(&self.vnode, file, lwp, command, UserAddress::new(argument))
     }
 
     fn poll(&self, events: Events) -> Events {
-        match &self.stream {
-            Stream::Fifo(end) => end.poll(events),
-            Stream::Character { driver, minor } => driver.poll(*minor, events),
-            Stream::File | Stream::Block(_) => events & Events::ALWAYS,
+        // Nothing waits any more, so everything that is asked for holds.
+        if self.is_revoked() {
+            return events & (Events::POLLABLE - Events::NOT_OPEN);
         }
+        self.stream.poll(events)
     }
 
     fn listeners(&self) -> Option<&Listeners> {
+        Some(self.stream.listeners(&self.vnode))
+    }
+
+    fn tells_when_ready(&self) -> bool {
         match &self.stream {
-            Stream::Fifo(end) => Some(end.pipe.listeners()),
-            Stream::Character { driver, minor } => driver.listeners(*minor),
-            Stream::File | Stream::Block(_) => Some(self.vnode.listeners()),
+            Stream::Fifo(_) => true,
+            Stream::Character { driver, minor } => driver.listeners(*minor).is_some(),
+            Stream::File | Stream::Block(_) => false,
         }
     }
 
     fn filter(&self, file: &OpenFile, filter: FileFilter) -> Result<Reading> {
+        if self.is_revoked() {
+            let ready = filter != FileFilter::Vnode;
+            return Ok(Reading { ready, data: 0, end: true });
+        }
         match (&self.stream, filter) {
             (Stream::Fifo(end), _) => end.filter(filter),
             (Stream::Character { driver, minor }, _) => driver.filter(*minor, filter),
@@ -237,6 +229,9 @@ impl FileObject for VnodeFile {
     }
 
     fn synchronise(&self, data_only: bool) -> Result<()> {
+        if self.is_revoked() {
+            return Ok(());
+        }
         let scope = if data_only { SyncScope::Data } else { SyncScope::Everything };
         self.vnode.operations().sync(scope)
     }

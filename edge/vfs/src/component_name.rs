@@ -16,12 +16,15 @@ use vfs::lookup::{LONGEST_NAME, Resolver};
 /// What a lookup is for (`cn_nameiop`), and its flags (`cn_flags`).
 pub mod flag {
     pub const CREATE: u32 = 1;
+    pub const DELETE: u32 = 2;
     pub const RENAME: u32 = 3;
     pub const LOCK_LEAF: u32 = 0x4;
     pub const LOCK_PARENT: u32 = 0x8;
     pub const FOLLOW: u32 = 0x40;
     pub const IS_DOT_DOT: u32 = 0x2000;
     pub const IS_LAST: u32 = 0x8000;
+    pub const IS_WHITEOUT: u32 = 0x2_0000;
+    pub const DO_WHITEOUT: u32 = 0x4_0000;
 }
 
 /// `struct componentname` of NetBSD 7.99.34 on amd64.

@@ -1,7 +1,8 @@
 //! Directories in memory: entries by name, for lookups, and by position, for reading in order.
 
 use super::node::Node;
-use alloc::collections::BTreeMap;
+use alloc::boxed::Box;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::sync::{Arc, Weak};
 use alloc::vec::Vec;
 use hashbrown::HashMap;
@@ -23,6 +24,8 @@ pub struct Directory {
     pub removed: bool,
     positions: HashMap<Arc<[u8]>, u64>,
     entries: BTreeMap<u64, Entry>,
+    /// Names that are hidden in a layer below.
+    whiteouts: BTreeSet<Box<[u8]>>,
     next: u64,
 }
 
@@ -33,6 +36,7 @@ impl Directory {
             removed: false,
             positions: HashMap::new(),
             entries: BTreeMap::new(),
+            whiteouts: BTreeSet::new(),
             next: FIRST_POSITION,
         }
     }
@@ -48,6 +52,31 @@ impl Directory {
     pub fn get(&self, name: &[u8]) -> Option<&Arc<Node>> {
         let position = self.positions.get(name)?;
         self.entries.get(position).map(|entry| &entry.node)
+    }
+
+    /// Whether a whiteout hides that name.
+    pub fn has_whiteout(&self, name: &[u8]) -> bool {
+        self.whiteouts.contains(name)
+    }
+
+    /// Makes or removes a whiteout.
+    ///
+    /// # Errors
+    /// `ENOENT` in a directory that has been removed, or for removing one that is not there; `EEXIST` where the name leads to
+    /// a file; `ENOMEM`.
+    pub fn set_whiteout(&mut self, name: &[u8], is_there: bool) -> Result<()> {
+        if self.removed {
+            return Err(Errno::ENOENT);
+        }
+        if self.positions.contains_key(name) {
+            return Err(Errno::EEXIST);
+        }
+        if is_there {
+            memory::check_room(memory::SMALL)?;
+            self.whiteouts.insert(Box::from(name));
+            return Ok(());
+        }
+        if self.whiteouts.remove(name) { Ok(()) } else { Err(Errno::ENOENT) }
     }
 
     /// Makes room for one more name.
@@ -72,6 +101,7 @@ impl Directory {
             return Err(Errno::EEXIST);
         }
         self.make_room()?;
+        self.whiteouts.remove(name);
         let name: Arc<[u8]> = Arc::from(name);
         self.positions.insert(Arc::clone(&name), self.next);
         self.entries.insert(self.next, Entry { name, node });

@@ -327,6 +327,20 @@ impl VnodeOperations for Handle {
         }
     }
 
+    fn has_whiteout(&self, name: &[u8]) -> Result<bool> {
+        Ok(self.0.directory()?.read().has_whiteout(name))
+    }
+
+    fn set_whiteout(&self, name: &[u8], is_there: bool) -> Result<()> {
+        self.0.directory()?.write().set_whiteout(name, is_there)?;
+        self.0.mark_changed();
+        Ok(())
+    }
+
+    fn note_modification(&self) {
+        self.0.mark_changed();
+    }
+
     fn inactive(&self) {
         // A file that nobody uses any more has its times from then, not from when somebody asks.
         if self.0.lock_state().links == 0

@@ -1,8 +1,10 @@
 //! Extended attributes, as FreeBSD's calls have them (extattr_get_file(2)): a namespace and a name.
 
-use super::{CURRENT_DIRECTORY, check_writable, open_vnode, path_of, resolve};
-use crate::access::{self, AccessMode};
-use crate::extended_attributes::{AttributeExpectation, AttributeNamespace, ExtendedAttributes};
+use super::{CURRENT_DIRECTORY, open_vnode, path_of, resolve};
+use crate::access::AccessMode;
+use crate::extended_attributes::{
+    self, AttributeExpectation, AttributeNamespace, ExtendedAttributes, LARGEST_VALUE,
+};
 use crate::vnode::VnodeRef;
 use alloc::vec::Vec;
 use rump::abi::system_call::table::{
@@ -19,8 +21,6 @@ use rump::user_memory::UserAddress;
 
 /// Bytes in a name at most.
 const LONGEST_NAME: usize = 255;
-/// Bytes in a value at most.
-const LARGEST_VALUE: usize = 64 * 1024;
 
 /// An attribute that a call is about.
 pub(super) struct Attribute {
@@ -51,17 +51,7 @@ pub(super) fn attributes_of<'a>(
     namespace: AttributeNamespace,
     access: AccessMode,
 ) -> Result<&'a dyn ExtendedAttributes> {
-    let attributes = vnode.operations().extended_attributes().ok_or(Errno::EOPNOTSUPP)?;
-    if access.contains(AccessMode::WRITE) {
-        check_writable(vnode)?;
-    }
-    let who = lwp.process.credentials();
-    match namespace {
-        AttributeNamespace::System if !who.is_superuser() => return Err(Errno::EPERM),
-        AttributeNamespace::System => {}
-        AttributeNamespace::User => access::check(&vnode.operations().attributes()?, access, &who)?,
-    }
-    Ok(attributes)
+    extended_attributes::of(vnode, namespace, access, &lwp.process.credentials())
 }
 
 /// Gives as much of the value as fits; without a place, its length.

@@ -118,6 +118,7 @@ const FILES: &[(usize, Handler)] = &[
     (number::FDISCARD, file::fdiscard),
     (number::POSIX_FADVISE50, file::posix_fadvise),
     (number::FLOCK, locks::flock),
+    (number::REVOKE, open::revoke),
 ];
 
 const DIRECTORIES_AND_MOUNTS: &[(usize, Handler)] = &[
@@ -206,10 +207,12 @@ fn path_of(lwp: &Lwp, address: UserAddress) -> Result<Vec<u8>> {
 /// The open file behind a descriptor, if a vnode is behind it.
 ///
 /// # Errors
-/// `EBADF` for no descriptor; `EINVAL` for one without a vnode.
+/// `EBADF` for no descriptor, or one whose file has been revoked; `EINVAL` for one without a vnode.
 fn open_vnode(lwp: &Lwp, descriptor: i32) -> Result<(Arc<OpenFile>, VnodeRef)> {
     let file = lwp.process.descriptors.get(descriptor)?;
-    let vnode = file.object_as::<VnodeFile>().ok_or(Errno::EINVAL)?.vnode.clone();
+    let object = file.object_as::<VnodeFile>().ok_or(Errno::EINVAL)?;
+    object.check_not_revoked()?;
+    let vnode = object.vnode.clone();
     Ok((file, vnode))
 }
 
@@ -222,7 +225,9 @@ fn start_of(lwp: &Lwp, descriptor: i32, path: &[u8]) -> Result<Option<VnodeRef>>
         return Ok(None);
     }
     let file = lwp.process.descriptors.get(descriptor)?;
-    let vnode = &file.object_as::<VnodeFile>().ok_or(Errno::ENOTDIR)?.vnode;
+    let object = file.object_as::<VnodeFile>().ok_or(Errno::ENOTDIR)?;
+    object.check_not_revoked()?;
+    let vnode = &object.vnode;
     if vnode.is_directory() { Ok(Some(vnode.clone())) } else { Err(Errno::ENOTDIR) }
 }
 

@@ -1,6 +1,6 @@
-//! open(2), mknod(2), mkfifo(2), umask(2).
+//! open(2), mknod(2), mkfifo(2), umask(2), revoke(2).
 
-use super::{CURRENT_DIRECTORY, check_writable, path_of, start_of};
+use super::{CURRENT_DIRECTORY, check_writable, path_of, resolve, start_of};
 use crate::access::{self, AccessMode};
 use crate::advisory_lock::{AdvisoryLock, LockOwner, LockRange};
 use crate::attributes::{AttributeChange, NewFile, VnodeKind};
@@ -14,7 +14,7 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use rump::abi::system_call::table::{
     MkfifoArguments, MkfifoatArguments, Mknod50Arguments, MknodatArguments, OpenArguments, OpenatArguments,
-    UmaskArguments,
+    RevokeArguments, UmaskArguments,
 };
 use rump::errno::{Errno, Result};
 use rump::file::{FileStatus, OpenFile};
@@ -263,4 +263,16 @@ pub(super) fn mkfifo(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
 pub(super) fn mkfifoat(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
     let call = MkfifoatArguments::from_slots(slots);
     make_node(lwp, call.fd, path_of(lwp, call.path)?, call.mode & 0o7777 | FIFO, 0)
+}
+
+/// revoke(2): the owner and the superuser may.
+pub(super) fn revoke(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
+    let call = RevokeArguments::from_slots(slots);
+    let vnode = resolve(lwp, CURRENT_DIRECTORY, call.path, true)?;
+    let who = lwp.process.credentials();
+    if !who.is_superuser() && vnode.operations().attributes()?.user != who.effective_user {
+        return Err(Errno::EPERM);
+    }
+    crate::revoke(&vnode)?;
+    Ok(rump::syscall::DONE)
 }

@@ -7,11 +7,9 @@ use core::ffi::{c_int, c_void};
 use core::ptr::null_mut;
 use rump::abi::uio::with_uio;
 use rump::errno::{Errno, Result};
-use rump::file::{FileObject, FileStatus};
+use rump::file::FileStatus;
 use rump::host::memory;
-use rump::sched::Lwp;
 use rump::uio::Uio;
-use vfs::vnode_file::VnodeFile;
 use vfs::{DirectorySink, IoFlags, SyncScope, VnodeKind, VnodeRef};
 
 const IO_APPEND: u64 = 0x20;
@@ -36,6 +34,11 @@ fn is_plain(vnode: &VnodeRef) -> bool {
     matches!(vnode.kind, VnodeKind::Regular | VnodeKind::Directory)
 }
 
+/// How a fifo or device is asked to move data.
+fn status(io_flags: u64) -> FileStatus {
+    if io_flags & IO_NONBLOCK != 0 { FileStatus::NONBLOCK } else { FileStatus::empty() }
+}
+
 pub fn read(arguments: &[u64]) -> Result<()> {
     let vnode = vnode(arguments, 0)?;
     let io_flags = arguments.get(2).copied().unwrap_or_default();
@@ -43,12 +46,11 @@ pub fn read(arguments: &[u64]) -> Result<()> {
         if is_plain(&vnode) {
             return vnode.operations().read(uio, flags(io_flags));
         }
-        let status = FileStatus::READ | FileStatus::NONBLOCK;
-        VnodeFile::open(vnode.clone(), status, &rump::process::Credentials::superuser())?.read(uio, status)
+        vnode.read_handle(uio, status(io_flags))
     })
 }
 
-pub fn write(lwp: &Lwp, arguments: &[u64]) -> Result<()> {
+pub fn write(arguments: &[u64]) -> Result<()> {
     let vnode = vnode(arguments, 0)?;
     let io_flags = arguments.get(2).copied().unwrap_or_default();
     if vnode.mount.is_read_only() && is_plain(&vnode) {
@@ -58,8 +60,7 @@ pub fn write(lwp: &Lwp, arguments: &[u64]) -> Result<()> {
         if is_plain(&vnode) {
             return vnode.write(uio, flags(io_flags));
         }
-        let status = FileStatus::WRITE | FileStatus::READ;
-        VnodeFile::open(vnode.clone(), status, &lwp.process.credentials())?.write(uio, status)
+        vnode.write_handle(uio, status(io_flags))
     })
 }
 
@@ -96,7 +97,9 @@ pub fn read_directory(arguments: &[u64]) -> Result<()> {
         uio.copy_out(&entries.bytes)?;
         // The offset is a position among the entries, not a number of bytes.
         uio.offset = next;
-        at_end = next == start || vnode.operations().read_directory(next, &mut Probe)? == next;
+        let mut probe = Probe { has_more: false };
+        vnode.operations().read_directory(next, &mut probe)?;
+        at_end = !probe.has_more;
         Ok(())
     })?;
     // SAFETY: the program passes null or places for the answers.
@@ -110,11 +113,14 @@ pub fn read_directory(arguments: &[u64]) -> Result<()> {
     Ok(())
 }
 
-/// Takes no entry: whether a read stops where it began says whether there is more.
-struct Probe;
+/// Takes no entry: whether one is offered says whether there is more.
+struct Probe {
+    has_more: bool,
+}
 
 impl DirectorySink for Probe {
     fn entry(&mut self, _number: u64, _kind: Option<VnodeKind>, _name: &[u8], _next: u64) -> bool {
+        self.has_more = true;
         false
     }
 }
@@ -173,6 +179,50 @@ pub fn synchronise(arguments: &[u64]) -> Result<()> {
     let data_only = arguments.get(2).is_some_and(|flags| flags & DATA_ONLY != 0);
     let scope = if data_only { SyncScope::Data } else { SyncScope::Everything };
     vnode(arguments, 0)?.operations().sync(scope)
+}
+
+/// Whether a file can be mapped; what is mapped is up to the host.
+pub fn map(arguments: &[u64]) -> Result<()> {
+    match vnode(arguments, 0)?.kind {
+        VnodeKind::Block | VnodeKind::Fifo | VnodeKind::Socket => Err(Errno::EOPNOTSUPP),
+        _ => Ok(()),
+    }
+}
+
+/// Brings pages of a regular file into memory, and gives them blocks if they are to be written to. Programs cannot have the
+/// pages themselves: what they would be put into must be null.
+pub fn get_pages(arguments: &[u64]) -> Result<()> {
+    const PAGE: u64 = 4096;
+    const WRITE: u64 = 2;
+    let vnode = vnode(arguments, 0)?;
+    let at = |index: usize| arguments.get(index).copied().unwrap_or_default();
+    let (offset, pages, count) =
+        (at(1) as i64, pointer::<c_void>(arguments, 2), pointer::<c_int>(arguments, 3));
+    if !pages.is_null() || vnode.kind != VnodeKind::Regular {
+        return Err(Errno::EOPNOTSUPP);
+    }
+    // SAFETY: the program passes null or the number of pages.
+    let wanted = unsafe { count.as_ref() }.copied().ok_or(Errno::EINVAL)?;
+    let offset = u64::try_from(offset).ok().filter(|offset| offset % PAGE == 0).ok_or(Errno::EINVAL)?;
+    let wanted = u64::try_from(wanted).ok().filter(|&pages| pages > 0).ok_or(Errno::EINVAL)?;
+    let size = vnode.operations().attributes()?.size;
+    if offset >= size {
+        return Err(Errno::EINVAL);
+    }
+    let end = offset.saturating_add(wanted.saturating_mul(PAGE)).min(size);
+    if at(5) & WRITE != 0 {
+        if vnode.mount.is_read_only() {
+            return Err(Errno::EROFS);
+        }
+        vnode.allocate(offset, end - offset)?;
+    }
+    let mut page = rump::memory::zeroed(PAGE as usize)?;
+    for start in (offset..end).step_by(PAGE as usize) {
+        vnode.operations().read(&mut Uio::into_kernel(&mut page, start), IoFlags::empty())?;
+    }
+    // SAFETY: as above.
+    unsafe { store(count, (end - offset).div_ceil(PAGE) as c_int) };
+    Ok(())
 }
 
 /// Writes the file's pages back; the range is the whole file.

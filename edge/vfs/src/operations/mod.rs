@@ -1,7 +1,9 @@
 //! What each `RUMP_VOP_*` does.
 
 mod data;
+mod extended;
 mod names;
+mod special;
 mod state;
 
 use crate::protocol;
@@ -24,9 +26,10 @@ enum Answer {
 /// Runs an operation inside the kernel, with the protocol of vnode_if.src around it. The caller is a generated stub.
 pub(crate) fn enter_vnode_operation(operation: VnodeOperation, arguments: &[u64]) -> c_int {
     let result = in_kernel(|lwp| {
-        protocol::check_before(operation, arguments);
+        let held = protocol::check_before(operation, arguments);
         let result = run(lwp, operation, arguments);
         protocol::settle(operation, arguments);
+        protocol::check_after(operation, arguments, held, matches!(result, Ok(Answer::Done)));
         result
     });
     match result {
@@ -50,7 +53,7 @@ fn run(lwp: &Lwp, operation: VnodeOperation, arguments: &[u64]) -> Result<Answer
         Op::Rename => done(names::rename(arguments)),
         Op::Abortop => Ok(Answer::Done),
         Op::Read => done(data::read(arguments)),
-        Op::Write => done(data::write(lwp, arguments)),
+        Op::Write => done(data::write(arguments)),
         Op::Readdir => done(data::read_directory(arguments)),
         Op::Readlink => done(data::read_link(arguments)),
         Op::Fallocate => done(data::allocate(arguments)),
@@ -59,7 +62,11 @@ fn run(lwp: &Lwp, operation: VnodeOperation, arguments: &[u64]) -> Result<Answer
         Op::Putpages => done(data::put_pages(arguments)),
         Op::Bmap => done(data::map_block(arguments)),
         Op::Seek => done(data::seek(arguments)),
-        Op::Open | Op::Close | Op::Mmap | Op::Print => protocol::vnode(arguments, 0).map(|_| Answer::Done),
+        Op::Open => done(special::open(arguments)),
+        Op::Close => done(special::close(arguments)),
+        Op::Mmap => done(data::map(arguments)),
+        Op::Print => done(state::print(arguments)),
+        Op::Getpages => done(data::get_pages(arguments)),
         Op::Access => done(state::access(lwp, arguments)),
         Op::Getattr => done(state::get_attributes(arguments)),
         Op::Setattr => done(state::set_attributes(lwp, arguments)),
@@ -70,21 +77,16 @@ fn run(lwp: &Lwp, operation: VnodeOperation, arguments: &[u64]) -> Result<Answer
         Op::Advlock => done(state::advisory_lock(arguments)),
         Op::Poll => state::poll(arguments).map(Answer::Value),
         Op::Inactive => done(state::inactive(arguments)),
-        Op::Ioctl | Op::Fcntl => Err(Errno::ENOTTY),
-        // Our vnodes go by themselves, buffers and pages are not seen in C, and no file system here has extended attributes
-        // or whiteouts.
-        Op::Reclaim
-        | Op::Revoke
-        | Op::Kqfilter
-        | Op::Bwrite
-        | Op::Strategy
-        | Op::Getpages
-        | Op::Whiteout
-        | Op::Openextattr
-        | Op::Closeextattr
-        | Op::Getextattr
-        | Op::Listextattr
-        | Op::Setextattr
-        | Op::Deleteextattr => Err(Errno::EOPNOTSUPP),
+        Op::Ioctl => special::control(lwp, arguments),
+        Op::Fcntl => done(special::file_control(arguments)),
+        Op::Revoke => done(special::revoke(arguments)),
+        Op::Openextattr | Op::Closeextattr => done(extended::open_or_close(arguments)),
+        Op::Getextattr => done(extended::get(lwp, arguments)),
+        Op::Listextattr => done(extended::list(lwp, arguments)),
+        Op::Setextattr => done(extended::set(lwp, arguments)),
+        Op::Deleteextattr => done(extended::remove(lwp, arguments)),
+        Op::Whiteout => done(names::whiteout(arguments)),
+        // Vnodes go by themselves, and no call gives a program a `struct buf` or a `struct knote` to pass.
+        Op::Reclaim | Op::Kqfilter | Op::Bwrite | Op::Strategy => Err(Errno::EOPNOTSUPP),
     }
 }

@@ -5,6 +5,7 @@ use crate::attributes::Vattr;
 use crate::component_name::{ComponentName, flag};
 use crate::handles::{give_vnode, store};
 use crate::protocol::{pointer, vnode};
+use alloc::sync::Arc;
 use core::ffi::{CStr, c_char, c_void};
 use core::ptr::null_mut;
 use rump::errno::{Errno, Result};
@@ -50,19 +51,27 @@ pub fn lookup(lwp: &Lwp, arguments: &[u64]) -> Result<Answer> {
     if !directory.is_directory() {
         return Err(Errno::ENOTDIR);
     }
-    access::check(&directory.operations().attributes()?, AccessMode::EXECUTE, &who)?;
+    let of_directory = directory.operations().attributes()?;
+    access::check(&of_directory, AccessMode::EXECUTE, &who)?;
+    let is_last = component.flags & flag::IS_LAST != 0;
+    let moves_away = is_last && matches!(component.operation, flag::DELETE | flag::RENAME);
+    if moves_away && directory.mount.is_read_only() {
+        return Err(Errno::EROFS);
+    }
+    note_whiteout(arguments, &directory, name);
     let found = if name == b"." { Ok(directory.clone()) } else { directory.lookup(name) };
     match found {
         Ok(found) => {
+            if moves_away {
+                access::check(&of_directory, AccessMode::WRITE, &who)?;
+                access::check_sticky(&of_directory, &found.operations().attributes()?, &who)?;
+            }
             // SAFETY: as above.
             unsafe { store(place, give_vnode(found)) };
             Ok(Answer::Done)
         }
-        Err(Errno::ENOENT)
-            if component.flags & flag::IS_LAST != 0
-                && matches!(component.operation, flag::CREATE | flag::RENAME) =>
-        {
-            let writable = access::check(&directory.operations().attributes()?, AccessMode::WRITE, &who);
+        Err(Errno::ENOENT) if is_last && matches!(component.operation, flag::CREATE | flag::RENAME) => {
+            let writable = access::check(&of_directory, AccessMode::WRITE, &who);
             if directory.mount.is_read_only() {
                 return Err(Errno::EROFS);
             }
@@ -70,6 +79,35 @@ pub fn lookup(lwp: &Lwp, arguments: &[u64]) -> Result<Answer> {
         }
         Err(error) => Err(error),
     }
+}
+
+/// Says in the component's flags whether a whiteout hides the name.
+fn note_whiteout(arguments: &[u64], directory: &VnodeRef, name: &[u8]) {
+    if directory.operations().has_whiteout(name) == Ok(true) {
+        // SAFETY: the program passes a component name, of which nothing here holds a reference to the flags.
+        unsafe { (*pointer::<ComponentName>(arguments, 2)).flags |= flag::IS_WHITEOUT };
+    }
+}
+
+/// Asks for whiteouts, makes or removes one.
+pub fn whiteout(arguments: &[u64]) -> Result<()> {
+    const ASK: u64 = 0;
+    const MAKE: u64 = 1;
+    const REMOVE: u64 = 2;
+    let directory = vnode(arguments, 0)?;
+    let is_there = match arguments.get(2).copied().unwrap_or_default() & 0xffff_ffff {
+        ASK => return directory.operations().has_whiteout(b"").map(|_| ()),
+        MAKE => true,
+        REMOVE => false,
+        _ => return Err(Errno::EINVAL),
+    };
+    writable(&directory)?;
+    directory.set_whiteout(new_name(component(arguments, 1)?)?, is_there)?;
+    if !is_there {
+        // SAFETY: as in `note_whiteout`.
+        unsafe { (*pointer::<ComponentName>(arguments, 1)).flags &= !flag::DO_WHITEOUT };
+    }
+    Ok(())
 }
 
 /// What the attributes and the credentials of the component say of a new file.
@@ -119,6 +157,9 @@ pub fn link(arguments: &[u64]) -> Result<()> {
     writable(&directory)?;
     if target.is_directory() {
         return Err(Errno::EPERM);
+    }
+    if !Arc::ptr_eq(&directory.mount, &target.mount) {
+        return Err(Errno::EXDEV);
     }
     directory.link(new_name(component(arguments, 2)?)?, &target)
 }

@@ -6,7 +6,10 @@ use crate::handles::store;
 use crate::protocol::{pointer, vnode};
 use core::ffi::{c_int, c_void};
 use rump::errno::{Errno, Result};
+use rump::host::console;
+use rump::poll::Events;
 use rump::sched::Lwp;
+use vfs::Vnode;
 use vfs::access::{self, AccessMode};
 use vfs::advisory_lock::{AdvisoryLock, LockOwner, LockRange};
 use vfs::handle_lock::HandleLockMode;
@@ -98,6 +101,21 @@ struct Flock {
     whence: i16,
 }
 
+/// The bytes that are meant; a negative length counts backwards. Offsets from the current one have been made absolute by who
+/// calls.
+fn lock_range(vnode: &Vnode, request: &Flock) -> Result<LockRange> {
+    let base = match request.whence {
+        0 | 1 => 0,
+        2 => i64::try_from(vnode.operations().attributes()?.size).map_err(|_| Errno::EOVERFLOW)?,
+        _ => return Err(Errno::EINVAL),
+    };
+    let start = base.checked_add(request.start).ok_or(Errno::EOVERFLOW)?;
+    let end = start.checked_add(request.length).ok_or(Errno::EOVERFLOW)?;
+    let (first, last) = (start.min(end), start.max(end));
+    let start = u64::try_from(first).map_err(|_| Errno::EINVAL)?;
+    Ok(LockRange { start, end: if request.length == 0 { u64::MAX } else { last as u64 } })
+}
+
 pub fn advisory_lock(arguments: &[u64]) -> Result<()> {
     const GET: u64 = 7;
     const SET: u64 = 8;
@@ -110,12 +128,7 @@ pub fn advisory_lock(arguments: &[u64]) -> Result<()> {
     let flags = arguments.get(4).copied().unwrap_or_default();
     // SAFETY: the program passes a request that lives for the call.
     let request = unsafe { pointer::<Flock>(arguments, 3).as_mut() }.ok_or(Errno::EFAULT)?;
-    if request.whence != 0 || request.start < 0 || request.length < 0 {
-        return Err(Errno::EINVAL);
-    }
-    let start = request.start as u64;
-    let end = if request.length == 0 { u64::MAX } else { start.saturating_add(request.length as u64) };
-    let range = LockRange { start, end };
+    let range = lock_range(&vnode, request)?;
     let owner = LockOwner::OpenFile(arguments.get(1).map_or(0, |&id| id as usize));
     let exclusive = request.kind == WRITE_LOCK;
     let locks = vnode.advisory_locks();
@@ -140,11 +153,25 @@ pub fn advisory_lock(arguments: &[u64]) -> Result<()> {
     Ok(())
 }
 
-/// Files are always ready for what is asked of them; the answer is the events, not an errno.
+/// The answer is the events that hold, not an errno.
 pub fn poll(arguments: &[u64]) -> Result<c_int> {
-    const READY: u64 = 0x1 | 0x4 | 0x40;
-    vnode(arguments, 0)?;
-    Ok((arguments.get(1).copied().unwrap_or_default() & READY) as c_int)
+    let events = Events::from_bits_truncate(arguments.get(1).copied().unwrap_or_default() as u32);
+    Ok(vnode(arguments, 0)?.poll_handle(events & Events::POLLABLE).bits() as c_int)
+}
+
+/// Says on the console what the vnode is.
+pub fn print(arguments: &[u64]) -> Result<()> {
+    let vnode = vnode(arguments, 0)?;
+    console::print(format_args!(
+        "vnode {} on {} ({}): {:?}, {} in use, locked: {:?}\n",
+        vnode.number,
+        vnode.mount.id,
+        vnode.mount.type_name,
+        vnode.kind,
+        vnode.uses(),
+        vnode.handle_lock.mode()
+    ));
+    Ok(())
 }
 
 /// Says that a file without a name may go at once. Freeing happens with the last reference.
