@@ -73,6 +73,7 @@ pub(crate) mod raw {
             executable: c_int,
             memory: *mut *mut c_void,
         ) -> c_int;
+        pub fn rumpuser_unmap(memory: *mut c_void, length: usize);
         pub fn rumpuser_open(path: *const c_char, mode: c_int, descriptor: *mut c_int) -> c_int;
         pub fn rumpuser_close(descriptor: c_int) -> c_int;
         pub fn rumpuser_getfileinfo(path: *const c_char, size: *mut u64, kind: *mut c_int) -> c_int;
