@@ -67,23 +67,36 @@ main(void)
 	EQUAL(rump_vfs_getmp("/t", &mount), 0);
 	EQUAL(rump_vfs_root(mount, &root, 0), 0);
 	component = rump_makecn(RUMP_NAMEI_LOOKUP, RUMP_NAMEI_ISLASTCN, "file", 4, root_credentials, rump_pub_lwproc_curlwp());
+	rump_unschedule();
+
+	/* The vnode operations are for who is outside. */
 	EQUAL(RUMP_VOP_LOCK(root, LK_EXCLUSIVE), 0);
 	EQUAL(RUMP_VOP_LOOKUP(root, &found, component), 0);
 	EQUAL(RUMP_VOP_UNLOCK(root), 0);
+
+	rump_schedule();
 	rump_freecn(component, 0);
 	rump_getvninfo(found, &type, &size, &device);
 	EQUAL(type, VREG);
 	EQUAL(size, 77);
+	EQUAL(rump_vp_getref(found), 1);
 	EQUAL(rump_namei(RUMP_NAMEI_LOOKUP, 0, "/t/file", NULL, &again, NULL), 0);
 	HOLDS(again == found);
+	EQUAL(rump_vp_getref(found), 2);
 	rump_vp_rele(again);
 	EQUAL(rump_vfs_vptofh(found, (struct fid *)handle, &length), 0);
 	EQUAL(rump_vfs_fhtovp(mount, (struct fid *)handle, &again), 0);
 	HOLDS(again == found);
+	rump_unschedule();
+
 	EQUAL(RUMP_VOP_UNLOCK(again), 0);
-	rump_vp_rele(again);
+	rump_pub_vp_rele(again);
+	rump_pub_vp_incref(found);
+	EQUAL(rump_pub_vp_getref(found), 2);
+
+	rump_schedule();
 	rump_vp_incref(found);
-	EQUAL(rump_vp_getref(found), 0);
+	EQUAL(rump_vp_getref(found), 3);
 	for (int i = 0; i < 3; i++)
 		rump_vp_rele(found);
 	rump_vp_rele(root);
