@@ -59,6 +59,8 @@ main(void)
 	EQUAL(OK(rump_sys_truncate("/t/file", 77)), 0);
 	EQUAL(rump_pub_lwproc_rfork(RUMP_RFCFDG), 0);
 
+	struct lwp *lwp = rump_pub_lwproc_curlwp();
+
 	rump_schedule();
 	attributes();
 	HOLDS(rump_vfslist_iterate(NULL) != NULL);
@@ -66,7 +68,7 @@ main(void)
 	HOLDS(rump_vfs_getopsbyname("nothing") == NULL);
 	EQUAL(rump_vfs_getmp("/t", &mount), 0);
 	EQUAL(rump_vfs_root(mount, &root, 0), 0);
-	component = rump_makecn(RUMP_NAMEI_LOOKUP, RUMP_NAMEI_ISLASTCN, "file", 4, root_credentials, rump_pub_lwproc_curlwp());
+	component = rump_makecn(RUMP_NAMEI_LOOKUP, RUMP_NAMEI_ISLASTCN, "file", 4, root_credentials, lwp);
 	rump_unschedule();
 
 	/* The vnode operations are for who is outside. */

@@ -16,7 +16,7 @@ use rump::errno::{Errno, Result};
 use rump::kernel::{HostFileKey, HostFileKeys, Kernel};
 
 /// As the original calls it.
-pub(crate) const TYPE_NAME: &str = "rumpfs";
+const TYPE_NAME: &str = "rumpfs";
 
 pub(crate) fn start(kernel: &Arc<Kernel>) -> Result<()> {
     let state = Arc::new(FileSystems::new());
