@@ -8,6 +8,8 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 VERSION := 0.0
 LIBRARIES := librump librumpvfs librumpvfs_aio librumpfs_tmpfs librumpfs_ffs librumpdev librumpdev_disk librumpdev_md librumpdev_vnd \
 	librumpdev_cgd librumpdev_rnd
+# Libraries of the original whose work one of ours does, as NAME:OURS: programs that were linked with them find it.
+ALIASES := librumpvfs_fifofs:librumpvfs librumpkern_crypto:librumpdev_cgd
 WRAPPERS := $(LIBRARIES) librump_static
 PACKAGES := $(LIBRARIES) rumpuser rump-fsck-ffs
 TOOLS := rump-fsck-ffs
@@ -25,6 +27,7 @@ build:
 	@mkdir -p $(LIB) build/bin
 	@for name in $(LIBRARIES); do scripts/place-library $(TARGET)/release/$${name}_so.so $(LIB) $$name $(VERSION); done
 	@scripts/place-library $(TARGET)/release/librumpuser.so $(LIB) librumpuser $(VERSION)
+	@for alias in $(ALIASES); do scripts/place-alias $(LIB) $${alias%%:*} $${alias##*:}; done
 	@for name in $(TOOLS); do cp -f $(TARGET)/release/$$name build/bin/; done
 
 # One archive with the components that COMPONENTS names, or with all, and one of the hypercalls, in build/static.

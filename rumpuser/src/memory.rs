@@ -46,7 +46,8 @@ pub unsafe extern "C" fn rumpuser_free(memory: *mut c_void, _length: usize) {
 }
 
 /// Maps zeroed pages, near `preferred` if it is not null, at a multiple of 2 to the power of
-/// `alignment_bits` if that is not 0, executable if asked.
+/// `alignment_bits` if that is not 0, executable if asked. A power of two is aligned to itself all the same, up to the size of
+/// a huge page: the kernel asks for no alignment, since not every host can give it.
 ///
 /// Errors: those of mmap(2); EINVAL for an alignment that no address has.
 ///
@@ -65,6 +66,7 @@ pub unsafe extern "C" fn rumpuser_anonmmap(
         protection |= libc::PROT_EXEC;
     }
     let alignment = match u32::try_from(alignment_bits) {
+        Ok(0) if length.is_power_of_two() => length.min(HUGE_PAGE),
         Ok(bits) if bits < usize::BITS - 1 => 1_usize << bits,
         _ => return hypercall_result(Err(HostErrno(libc::EINVAL))),
     };

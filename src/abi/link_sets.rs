@@ -15,6 +15,7 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::ffi::{CStr, c_char, c_int, c_void};
 use core::ptr::{self, NonNull, null_mut};
+use core::sync::atomic::{AtomicBool, Ordering};
 
 type ModuleCommand = unsafe extern "C" fn(c_int, *mut c_void) -> c_int;
 
@@ -386,13 +387,44 @@ fn note_linked(kernel: &Kernel, module: Result<NewModule>) {
     }
 }
 
-/// There is no linker in the kernel: it does not take the symbols.
+/// Whether a symbol table of the kernel has been handed over.
+static SYMBOLS_SEEN: AtomicBool = AtomicBool::new(false);
+
+/// Takes the kernel's symbol table, once. There is no linker in the kernel that would read it.
+fn see_symbols() -> Result<()> {
+    if SYMBOLS_SEEN.swap(true, Ordering::Relaxed) { Err(Errno::EBUSY) } else { Ok(()) }
+}
+
+/// `EBUSY` when the kernel has a symbol table, as it has from `rump_init` on where the host finds one.
+#[unsafe(no_mangle)]
+pub extern "C" fn rump_pub_kernelfsym_load(
+    _symbols: *mut c_void,
+    _symbols_length: u64,
+    _strings: *mut c_char,
+    _strings_length: u64,
+) -> c_int {
+    errno_of(in_kernel(|_| see_symbols()))
+}
+
+/// As [`rump_pub_kernelfsym_load`], inside the kernel.
+#[unsafe(no_mangle)]
+pub extern "C" fn rump_kernelfsym_load(
+    symbols: *mut c_void,
+    symbols_length: u64,
+    strings: *mut c_char,
+    strings_length: u64,
+) -> c_int {
+    rump_pub_kernelfsym_load(symbols, symbols_length, strings, strings_length)
+}
+
 unsafe extern "C" fn load_symbols(
     _symbols: *mut c_void,
     _size: u64,
     _strings: *mut c_char,
     _length: u64,
 ) -> c_int {
+    // The answer leaves the tables to the host.
+    let _ = see_symbols();
     Errno::EOPNOTSUPP.number()
 }
 

@@ -8,6 +8,7 @@ use crate::sched::{self, Lwp};
 use alloc::sync::Arc;
 use core::ffi::{c_int, c_void};
 use core::ptr::null_mut;
+use core::sync::atomic::{AtomicI32, Ordering};
 
 const COPY_DESCRIPTORS: c_int = 0x01;
 const CLEAR_DESCRIPTORS: c_int = 0x02;
@@ -98,4 +99,31 @@ pub extern "C" fn rump_pub_lwproc_releaselwp() {
 #[unsafe(no_mangle)]
 pub extern "C" fn rump_pub_lwproc_curlwp() -> *mut c_void {
     current()
+}
+
+/// A program has to set it before it calls [`rump_pub_lwproc_sysent_usenative`].
+#[unsafe(no_mangle)]
+#[allow(non_upper_case_globals)]
+pub static rump_i_know_what_i_am_doing_with_sysents: AtomicI32 = AtomicI32::new(0);
+
+/// Has the calling process make NetBSD's system calls, not those of an emulation. There are no emulations here: it does.
+#[unsafe(no_mangle)]
+pub extern "C" fn rump_pub_lwproc_sysent_usenative() {
+    if rump_i_know_what_i_am_doing_with_sysents.load(Ordering::Relaxed) == 0 {
+        console::print(format_args!(
+            "rump_pub_lwproc_sysent_usenative: rump_i_know_what_i_am_doing_with_sysents is not set\n"
+        ));
+    }
+}
+
+/// Has the calling thread's process and lwp tell other numbers about themselves, as p2k wants those of the host's process for
+/// which it works. They are found under their own all the same.
+#[unsafe(no_mangle)]
+pub extern "C" fn rump_pub_allbetsareoff_setid(process: i32, lwp: c_int) {
+    // There is nobody to give an error to: before `rump_init` there is no process.
+    let _ = in_kernel(|current| {
+        current.process.told_id.store(process, Ordering::Relaxed);
+        current.told_id.store(lwp, Ordering::Relaxed);
+        Ok(())
+    });
 }

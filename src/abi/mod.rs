@@ -9,6 +9,7 @@ pub(crate) mod etfs;
 pub mod handles;
 pub mod hypervisor;
 mod identity;
+mod inside;
 pub mod link_sets;
 mod lwproc;
 pub mod system_call;

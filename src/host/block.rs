@@ -3,6 +3,7 @@
 use super::raw;
 use crate::errno::{Errno, Result};
 use crate::sched;
+use crate::sync::{Mutex, MutexGuard};
 use alloc::ffi::CString;
 use core::ffi::c_int;
 
@@ -47,9 +48,14 @@ pub enum OpenMode {
 const OPEN_READ_WRITE: c_int = 2;
 const OPEN_BLOCK_IO: c_int = 0x10;
 
+/// `RUMPUSER_IOV_NOSEEK`: a transfer where the host's position is.
+const AT_POSITION: i64 = -1;
+
 /// An open host file.
 pub struct HostFile {
     descriptor: c_int,
+    /// Held during transfers on a host that seeks for them.
+    turn: Option<Mutex<()>>,
 }
 
 impl HostFile {
@@ -65,7 +71,39 @@ impl HostFile {
             // SAFETY: the path ends in NUL and the place for the descriptor is valid.
             Errno::check(unsafe { raw::rumpuser_open(path.as_ptr(), flags, &mut descriptor) })
         })?;
-        Ok(Self { descriptor })
+        Ok(Self { descriptor, turn: None })
+    }
+
+    /// Finds out whether transfers at an offset move the host's position, with a file of `size` bytes.
+    ///
+    /// NetBSD's host library seeks and then transfers, and two threads that do so at once get each other's bytes: there,
+    /// transfers take turns. A read of the last byte leaves such a position at the end, from where there is nothing to read.
+    #[must_use]
+    pub fn with_turns_if_host_seeks(mut self, size: u64) -> Self {
+        let last = size.checked_sub(1).and_then(|last| i64::try_from(last).ok());
+        let mut byte = [0];
+        let stays = last.is_some_and(|last| {
+            self.read_once(last, &mut byte) == Ok(1) && self.read_once(AT_POSITION, &mut byte) == Ok(1)
+        });
+        self.turn = (!stays).then(|| Mutex::new(()));
+        self
+    }
+
+    fn turn(&self) -> Option<MutexGuard<'_, ()>> {
+        self.turn.as_ref().map(Mutex::lock)
+    }
+
+    fn read_once(&self, position: i64, into: &mut [u8]) -> Result<usize> {
+        let mut vector = raw::IoVector { base: into.as_mut_ptr().cast(), length: into.len() };
+        let mut moved = 0;
+        let _turn = self.turn();
+        sched::blocking(|| {
+            // SAFETY: one vector over a live, exclusive slice.
+            Errno::check(unsafe {
+                raw::rumpuser_iovread(self.descriptor, &mut vector, 1, position, &mut moved)
+            })
+        })?;
+        Ok(moved)
     }
 
     /// Reads at a byte offset; short only at the end of the file.
@@ -77,14 +115,7 @@ impl HostFile {
         while total < into.len() {
             let position = position(offset, total)?;
             let rest = &mut into[total..];
-            let mut vector = raw::IoVector { base: rest.as_mut_ptr().cast(), length: rest.len() };
-            let mut moved = 0;
-            sched::blocking(|| {
-                // SAFETY: one vector over a live, exclusive slice.
-                Errno::check(unsafe {
-                    raw::rumpuser_iovread(self.descriptor, &mut vector, 1, position, &mut moved)
-                })
-            })?;
+            let moved = self.read_once(position, rest)?;
             if moved == 0 {
                 break;
             }
@@ -104,6 +135,7 @@ impl HostFile {
             let rest = &from[total..];
             let vector = raw::IoVector { base: rest.as_ptr().cast_mut().cast(), length: rest.len() };
             let mut moved = 0;
+            let _turn = self.turn();
             sched::blocking(|| {
                 // SAFETY: one vector over a live slice, which the host only reads.
                 Errno::check(unsafe {

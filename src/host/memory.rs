@@ -22,11 +22,27 @@ pub unsafe fn release(memory: NonNull<u8>, length: usize) {
     unsafe { raw::rumpuser_free(memory.as_ptr().cast(), length) }
 }
 
-/// Maps `length` fresh zeroed bytes aligned to `1 << alignment_bits`.
-pub fn map_anonymous(length: usize, alignment_bits: u32) -> Option<NonNull<u8>> {
+/// Maps `length` fresh zeroed bytes aligned to `alignment`, a power of two.
+///
+/// The hypercall can be asked to align, but NetBSD's host library cannot on Linux, and says so on stderr each time. So what is
+/// not aligned by itself is cut from a larger mapping; its ends are never touched.
+pub fn map_anonymous(length: usize, alignment: usize) -> Option<NonNull<u8>> {
+    let memory = map(length)?;
+    if memory.addr().get().is_multiple_of(alignment) {
+        return Some(memory);
+    }
+    // SAFETY: just mapped, and nobody knows of it.
+    unsafe { raw::rumpuser_unmap(memory.as_ptr().cast(), length) };
+    let memory = map(length.checked_add(alignment)?)?;
+    let before = memory.addr().get().next_multiple_of(alignment) - memory.addr().get();
+    // SAFETY: the mapping is longer than the part by the alignment.
+    Some(unsafe { memory.add(before) })
+}
+
+fn map(length: usize) -> Option<NonNull<u8>> {
     let mut memory = null_mut();
     // SAFETY: `memory` is a valid place for the answer.
-    let code = unsafe { raw::rumpuser_anonmmap(null_mut(), length, alignment_bits as c_int, 0, &mut memory) };
+    let code = unsafe { raw::rumpuser_anonmmap(null_mut(), length, 0, 0, &mut memory) };
     if code == 0 { NonNull::new(memory.cast()) } else { None }
 }
 

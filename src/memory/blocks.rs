@@ -1,7 +1,7 @@
 //! Large blocks: 64 KiB each, cut from spans of the host's pages.
 //!
 //! Caches of file data live on these. A host's allocator would give each block's pages back and fault them in again; here a
-//! freed block stays warm for the next file, and spans are large and aligned, so that the host can map them with huge pages.
+//! freed block stays warm for the next file, and spans are large powers of two, so that the host can map them with huge pages.
 
 use crate::host::memory;
 use core::ptr::{NonNull, null_mut};
@@ -9,7 +9,6 @@ use spin::mutex::SpinMutex;
 
 /// Bytes in a block.
 pub const BLOCK: usize = 64 * 1024;
-const BLOCK_BITS: u32 = BLOCK.trailing_zeros();
 /// Blocks in the first span; each later one has twice as many, up to the most.
 const FIRST_SPAN: usize = 8;
 const LARGEST_SPAN: usize = 64;
@@ -79,9 +78,7 @@ impl BlockPool {
         }
         if state.fresh_blocks == 0 {
             let blocks = state.next_span;
-            let bits = BLOCK_BITS + blocks.trailing_zeros();
-            let span = memory::map_anonymous(blocks * BLOCK, bits)
-                .or_else(|| memory::map_anonymous(blocks * BLOCK, BLOCK_BITS))?;
+            let span = memory::map_anonymous(blocks * BLOCK, BLOCK)?;
             state.fresh = span.as_ptr();
             state.fresh_blocks = blocks;
             state.remember(Span { start: span.as_ptr().expose_provenance(), blocks, free: 0 });

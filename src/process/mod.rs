@@ -55,6 +55,8 @@ pub struct Usage {
 /// A process.
 pub struct Process {
     pub id: i32,
+    /// The number that it tells, which a program can change (`rump_pub_allbetsareoff_setid`).
+    pub told_id: AtomicI32,
     pub parent: i32,
     pub kernel: Arc<Kernel>,
     /// Where its memory is.
@@ -99,6 +101,7 @@ impl Process {
         }
         Arc::new(Self {
             id: seed.id,
+            told_id: AtomicI32::new(seed.id),
             parent: seed.parent,
             kernel: Arc::clone(kernel),
             space: AddressSpace::Local,

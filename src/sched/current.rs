@@ -68,7 +68,10 @@ pub fn bind(lwp: Option<&Arc<Lwp>>) {
 /// Frees the lwp that the thread no longer runs, and the virtual CPU if no other lwp took it over.
 fn leave_behind(former: &Lwp, cpu: Option<CpuIndex>) {
     let kernel = &former.process.kernel;
-    host::note_current_lwp(ptr::from_ref(former).cast(), false);
+    // The host knows nothing of lwps that are lent.
+    if !former.implicit {
+        host::note_current_lwp(ptr::from_ref(former).cast(), false);
+    }
     if let Some(cpu) = cpu {
         kernel.cpus.release(cpu);
     }

@@ -5,7 +5,7 @@ use crate::sched::{CpuIndex, Interruption};
 use crate::signal::SignalMask;
 use crate::sync::Parker;
 use alloc::sync::Arc;
-use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicI32, AtomicUsize, Ordering};
 
 const NO_CPU: usize = usize::MAX;
 
@@ -13,6 +13,8 @@ const NO_CPU: usize = usize::MAX;
 pub struct Lwp {
     /// Unique within its process, from 1.
     pub id: i32,
+    /// The number that it tells, which a program can change (`rump_pub_allbetsareoff_setid`).
+    pub told_id: AtomicI32,
     /// The process it belongs to.
     pub process: Arc<Process>,
     /// Where its thread sleeps.
@@ -43,6 +45,7 @@ impl Lwp {
     fn build(process: Arc<Process>, id: i32, implicit: bool) -> Self {
         Self {
             id,
+            told_id: AtomicI32::new(id),
             process,
             parker: Arc::new(Parker::new()),
             signal_mask: SignalMask::default(),

@@ -8,9 +8,10 @@ use crate::errno::{Errno, Result};
 use crate::process::{Credentials, MOST_GROUPS};
 use crate::sched::Lwp;
 use crate::syscall::{DONE, ReturnValue};
+use core::sync::atomic::Ordering;
 
 pub(super) fn getpid(lwp: &Lwp, _slots: &[u64]) -> Result<ReturnValue> {
-    Ok(ReturnValue(i64::from(lwp.process.id), i64::from(lwp.process.parent)))
+    Ok(ReturnValue(i64::from(lwp.process.told_id.load(Ordering::Relaxed)), i64::from(lwp.process.parent)))
 }
 
 pub(super) fn getppid(lwp: &Lwp, _slots: &[u64]) -> Result<ReturnValue> {
@@ -18,7 +19,7 @@ pub(super) fn getppid(lwp: &Lwp, _slots: &[u64]) -> Result<ReturnValue> {
 }
 
 pub(super) fn lwp_self(lwp: &Lwp, _slots: &[u64]) -> Result<ReturnValue> {
-    Ok(lwp.id.into())
+    Ok(lwp.told_id.load(Ordering::Relaxed).into())
 }
 
 /// Nothing is ever executed with another identity here.

@@ -39,7 +39,8 @@ main(int count, char **arguments)
 	on_file_system(count, arguments, test);
 	while ((type = rump_pub_vfslist_iterate(type)) != NULL)
 		types++;
-	EQUAL(types, 2);
+	EQUAL(types, 3);
+	HOLDS(rump_pub_vfs_getopsbyname("rumpfs") != NULL);
 	HOLDS(rump_pub_vfs_getopsbyname("tmpfs") != NULL);
 	HOLDS(rump_pub_vfs_getopsbyname("ffs") != NULL);
 	HOLDS(rump_pub_vfs_getopsbyname("nothing") == NULL);

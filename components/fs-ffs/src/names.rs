@@ -128,12 +128,12 @@ impl Node {
         }
         let filled = self.fill_inode(number, new, group, target);
         let result = filled.and_then(|(inode, mut index)| {
-            let mut fresh = false;
             let vnode = self.shared.mount()?.vnode(u64::from(number.0), &mut || {
-                fresh = true;
                 Self::vnode(&self.shared, number, inode.clone(), index.take())
             })?;
-            if fresh { Ok(vnode) } else { Err(Errno::EIO) }
+            // A lookup of a name that is gone may have brought the inode in, by its number and as it is now.
+            let same = vnode.kind == new.kind && !Self::of(&vnode)?.state.read().freed;
+            if same { Ok(vnode) } else { Err(Errno::EIO) }
         });
         if result.is_err() {
             volume.keep_failure(self.abandon_inode(number, is_directory));

@@ -414,11 +414,15 @@ impl VnodeOperations for Node {
     fn lookup(&self, name: &[u8]) -> Result<VnodeRef> {
         loop {
             let place = self.with_index(|_, index| index.find(name))?;
-            let found = self.shared.load(place.number)?;
+            let found = self.shared.load(place.number);
             // Loaded without this directory's lock, so that loading may wait for other nodes: the name may have changed.
             let same = self.with_index(|_, index| index.find(name))?.number == place.number;
-            if same && found.node::<Self>().is_some_and(|node| !node.state.read().freed) {
-                return Ok(found);
+            match found {
+                Ok(found) if same && found.node::<Self>().is_some_and(|node| !node.state.read().freed) => {
+                    return Ok(found);
+                }
+                Err(error) if same => return Err(error),
+                _ => {}
             }
         }
     }

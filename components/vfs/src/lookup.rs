@@ -247,6 +247,10 @@ impl<'a> Resolver<'a> {
                 return Ok(directory);
             }
             if !directory.is_root {
+                // A directory that has been removed is nowhere.
+                if directory.operations().attributes()?.links == 0 {
+                    return Err(Errno::ENOENT);
+                }
                 return directory.lookup(b"..");
             }
             match directory.mount.covered() {

@@ -2,6 +2,7 @@
 
 use crate::attributes::{NewFile, VnodeKind};
 use crate::etfs::{HostFileType, Window};
+use crate::file_system::{FileSystem, FileSystemType, MountRequest};
 use crate::memory_fs::{Limits, MemoryFileSystem, RootAttributes};
 use crate::mount::{Mount, MountFlags};
 use crate::special;
@@ -15,12 +16,13 @@ use rump::errno::{Errno, Result};
 use rump::kernel::{HostFileKey, HostFileKeys, Kernel};
 
 /// As the original calls it.
-pub(crate) const TYPE_NAME: &str = "rumpfs";
+const TYPE_NAME: &str = "rumpfs";
 
 pub(crate) fn start(kernel: &Arc<Kernel>) -> Result<()> {
     let state = Arc::new(FileSystems::new());
     kernel.slots.set(Slot::FileSystems, state.clone())?;
     special::register_memory_devices(&state)?;
+    state.register_type(Arc::new(RootType))?;
     let root = mount_root(kernel, &state)?;
     populate(&root)?;
     for process in kernel.processes.all()? {
@@ -37,13 +39,28 @@ pub(crate) fn start(kernel: &Arc<Kernel>) -> Result<()> {
     kernel.set_host_file_keys(Arc::new(Keys { kernel: Arc::downgrade(kernel) }))
 }
 
+/// More file systems of the kind that the root is; mount(2) makes them under its name.
+struct RootType;
+
+impl FileSystemType for RootType {
+    fn name(&self) -> &'static str {
+        TYPE_NAME
+    }
+
+    fn mount(&self, mount: &Arc<Mount>, _request: &MountRequest<'_>) -> Result<Arc<dyn FileSystem>> {
+        mount.set_source(TYPE_NAME.as_bytes());
+        Ok(MemoryFileSystem::new(mount, Limits::NONE, ROOT_ATTRIBUTES)?)
+    }
+}
+
+const ROOT_ATTRIBUTES: RootAttributes = RootAttributes { user: 0, group: 0, permissions: 0o777 };
+
 fn mount_root(kernel: &Arc<Kernel>, state: &FileSystems) -> Result<VnodeRef> {
     let flags = MountFlags::ROOT | MountFlags::LOCAL;
     let mount = Mount::new(kernel, state.next_mount_id(), TYPE_NAME, flags, 0);
     mount.set_source(TYPE_NAME.as_bytes());
     mount.set_place(b"/");
-    let attributes = RootAttributes { user: 0, group: 0, permissions: 0o777 };
-    let file_system = MemoryFileSystem::new(&mount, Limits::NONE, attributes)?;
+    let file_system = MemoryFileSystem::new(&mount, Limits::NONE, ROOT_ATTRIBUTES)?;
     mount.set_file_system(file_system)?;
     let root = mount.file_system()?.root()?;
     state.set_root(root.clone());

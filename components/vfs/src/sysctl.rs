@@ -60,8 +60,7 @@ pub(crate) fn add(kernel: &Kernel) -> Result<()> {
 }
 
 fn types(call: &Call<'_>) -> Result<Vec<u8>> {
-    let mut names = FileSystems::of(&call.lwp.process.kernel)?.type_names();
-    names.insert(0, crate::root::TYPE_NAME);
+    let names = FileSystems::of(&call.lwp.process.kernel)?.type_names();
     Ok(names.join(" ").into_bytes())
 }
 

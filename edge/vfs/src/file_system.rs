@@ -12,7 +12,7 @@ use rump::host::console;
 use rump::sync::SpinMutex;
 use vfs::handle_lock::HandleLockMode;
 use vfs::lookup::Resolver;
-use vfs::{FileHandle, FileSystems, Mount, VnodeKind};
+use vfs::{FileHandle, FileSystems, Mount, Vnode, VnodeKind};
 
 /// `struct vfsops`, of which programs read the name alone.
 #[repr(C)]
@@ -255,14 +255,12 @@ pub unsafe extern "C" fn rump_pub_vp_incref(vnode: *mut c_void) {
     }
 }
 
-/// As `rump_pub_vp_incref`; 0, as a vnode that C holds is never going away.
+/// How many references there are, of C and of the kernel.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn rump_pub_vp_getref(vnode: *mut c_void) -> c_int {
-    // SAFETY: the caller holds the vnode, and now holds it twice.
-    let counted = unsafe { borrow_vnode(vnode) }.map(|vnode| {
-        give_vnode(vnode);
-    });
-    errno_of(counted)
+    // SAFETY: the caller holds the vnode.
+    let vnode = unsafe { vnode.cast_const().cast::<Vnode>().as_ref() };
+    vnode.map_or(0, |vnode| c_int::try_from(vnode.uses()).unwrap_or(c_int::MAX))
 }
 
 /// Gives a reference up. The last one may free the file, so it happens inside the kernel.

@@ -17,6 +17,7 @@ pub mod attributes;
 pub mod component_name;
 pub mod file_system;
 pub mod handles;
+pub mod inside;
 mod operations;
 mod protocol;
 

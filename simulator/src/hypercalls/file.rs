@@ -20,6 +20,9 @@ pub struct IoVector {
     length: usize,
 }
 
+/// `RUMPUSER_IOV_NOSEEK`: a transfer where the position is.
+const AT_POSITION: i64 = -1;
+
 /// # Safety
 /// `path` is a C string.
 unsafe fn find(shared: &Shared, path: *const c_char) -> Result<Disk, c_int> {
@@ -122,6 +125,8 @@ pub unsafe extern "C" fn rumpuser_iovread(
     offset: i64,
     transferred: *mut usize,
 ) -> c_int {
+    // Positions stay at the start here: the kernel reads at one only to learn whether transfers at offsets move it.
+    let offset = if offset == AT_POSITION { 0 } else { offset };
     transfer(Event::Read, descriptor, offset, |disk, random| {
         let mut total = 0;
         // SAFETY: the caller's contract.

@@ -4,7 +4,7 @@ use super::{Window, control};
 use crate::block_device::BlockDevice;
 use crate::block_io;
 use crate::special::CharacterDevice;
-use core::sync::atomic::{AtomicU32, Ordering};
+use core::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use rump::errno::{Errno, Result};
 use rump::host::block::{HostFile, OpenMode};
 use rump::host::parameter;
@@ -39,7 +39,7 @@ impl Failures {
 pub struct HostBlockDevice {
     file: HostFile,
     begin: u64,
-    size: u64,
+    size: AtomicU64,
     sector_size: u32,
     read_only: bool,
     /// Its minor number.
@@ -77,9 +77,9 @@ impl HostBlockDevice {
             Err(error) => return Err(error),
         };
         Ok(Self {
-            file,
+            file: file.with_turns_if_host_seeks(host_size),
             begin: window.begin,
-            size,
+            size: AtomicU64::new(size),
             sector_size: sector_size(),
             read_only,
             number: 0,
@@ -95,19 +95,38 @@ impl HostBlockDevice {
     /// Checks a range and says where it lies in the host's file.
     fn position(&self, offset: u64, length: usize) -> Result<u64> {
         let end = offset.checked_add(length as u64).ok_or(Errno::EINVAL)?;
-        if end > self.size {
+        if end > self.size() {
             return Err(Errno::EINVAL);
         }
+        self.host_position(offset)
+    }
+
+    fn host_position(&self, offset: u64) -> Result<u64> {
         if self.failures.as_ref().is_some_and(Failures::strike) {
             return Err(Errno::EIO);
         }
         self.begin.checked_add(offset).ok_or(Errno::EINVAL)
     }
+
+    /// Writes, also past the end, and has the end follow: for host files that stand for files.
+    ///
+    /// # Errors
+    /// `EFBIG`, `EROFS`; the host's errno.
+    pub(super) fn write_and_grow(&self, offset: u64, from: &[u8]) -> Result<()> {
+        let end = offset.checked_add(from.len() as u64).filter(|&end| i64::try_from(end).is_ok());
+        let end = end.ok_or(Errno::EFBIG)?;
+        if self.read_only {
+            return Err(Errno::EROFS);
+        }
+        self.file.write_at(self.host_position(offset)?, from)?;
+        self.size.fetch_max(end, Ordering::Relaxed);
+        Ok(())
+    }
 }
 
 impl BlockDevice for HostBlockDevice {
     fn size(&self) -> u64 {
-        self.size
+        self.size.load(Ordering::Relaxed)
     }
 
     fn sector_size(&self) -> u32 {

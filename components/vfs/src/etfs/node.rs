@@ -15,8 +15,10 @@ use rump::uio::Uio;
 /// A host file that is registered or below a registered directory.
 pub(super) struct HostNode {
     attributes: Attributes,
-    /// For regular files: the data. Their size is fixed, as the original's is.
+    /// For regular files: the data.
     file: Option<HostBlockDevice>,
+    /// Whether writes past the end are for the file to grow: not where a window was asked for.
+    may_grow: bool,
 }
 
 const PIECE: usize = 64 * 1024;
@@ -55,7 +57,7 @@ impl HostNode {
             device,
             occupied: size,
         };
-        Ok(Self { attributes, file })
+        Ok(Self { attributes, file, may_grow: window.size.is_none() })
     }
 
     fn data(&self) -> Result<&HostBlockDevice> {
@@ -65,7 +67,8 @@ impl HostNode {
 
 impl VnodeOperations for HostNode {
     fn attributes(&self) -> Result<Attributes> {
-        Ok(self.attributes)
+        let size = self.file.as_ref().map_or(0, HostBlockDevice::size);
+        Ok(Attributes { size, occupied: size, ..self.attributes })
     }
 
     /// The host's own attributes are out of reach.
@@ -95,12 +98,20 @@ impl VnodeOperations for HostNode {
         let file = self.data()?;
         let mut piece = memory::zeroed(PIECE.min(uio.residual()))?;
         while uio.residual() > 0 {
-            let room = file.size().checked_sub(uio.offset).filter(|&room| room > 0).ok_or(Errno::ENOSPC)?;
-            let room = usize::try_from(room).unwrap_or(usize::MAX);
+            let room = if self.may_grow {
+                usize::MAX
+            } else {
+                let left =
+                    file.size().checked_sub(uio.offset).filter(|&left| left > 0).ok_or(Errno::ENOSPC)?;
+                usize::try_from(left).unwrap_or(usize::MAX)
+            };
             let count = piece.len().min(uio.residual()).min(room);
             let offset = uio.offset;
             uio.copy_in(&mut piece[..count])?;
-            file.write(offset, &piece[..count]).inspect_err(|_| uio.note_loss())?;
+            let bytes = &piece[..count];
+            let written =
+                if self.may_grow { file.write_and_grow(offset, bytes) } else { file.write(offset, bytes) };
+            written.inspect_err(|_| uio.note_loss())?;
         }
         Ok(())
     }

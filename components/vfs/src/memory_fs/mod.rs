@@ -26,6 +26,8 @@ use rump::sync::{Mutex, SpinMutex};
 
 /// Bytes that data is counted in.
 pub const PAGE: u64 = 4096;
+/// Bytes that a file takes of the limit beside its data: a limit bounds memory, and empty files take some, too.
+const FILE: u64 = 512;
 
 /// What a memory file system may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -161,7 +163,9 @@ impl MemoryFileSystem {
         state: NodeState,
         content: Content,
     ) -> Result<Arc<Node>> {
-        if self.nodes.fetch_add(1, Ordering::Relaxed) >= self.limits().nodes {
+        let nodes = self.nodes.fetch_add(1, Ordering::Relaxed);
+        let too_many = nodes >= self.limits().nodes || self.pages.load(Ordering::Relaxed) > self.most_pages();
+        if too_many {
             self.nodes.fetch_sub(1, Ordering::Relaxed);
             return Err(Errno::ENOSPC);
         }
@@ -190,11 +194,21 @@ impl MemoryFileSystem {
 
     /// Takes `pages` of data within the limits.
     fn take_pages(&self, pages: u64) -> Result<()> {
-        let limit = self.limits().bytes / PAGE;
+        let limit = self.most_pages();
         let taken = self.pages.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |used| {
             used.checked_add(pages).filter(|&total| total <= limit)
         });
         taken.map(|_| ()).map_err(|_| Errno::ENOSPC)
+    }
+
+    /// Pages that the files take beside their data.
+    fn pages_of_files(&self) -> u64 {
+        self.nodes.load(Ordering::Relaxed).saturating_mul(FILE).div_ceil(PAGE)
+    }
+
+    /// What the limit leaves for data, in pages.
+    fn most_pages(&self) -> u64 {
+        (self.limits().bytes / PAGE).saturating_sub(self.pages_of_files())
     }
 
     fn give_pages(&self, pages: u64) {
@@ -203,7 +217,7 @@ impl MemoryFileSystem {
 
     /// Pages that are left: by the limit, or by the kernel's memory.
     fn pages_free(&self) -> u64 {
-        let by_limit = (self.limits().bytes / PAGE).saturating_sub(self.pages.load(Ordering::Relaxed));
+        let by_limit = self.most_pages().saturating_sub(self.pages.load(Ordering::Relaxed));
         let (used, limit) = memory::usage();
         by_limit.min(limit.saturating_sub(used) as u64 / PAGE).min(1 << 40)
     }
@@ -215,7 +229,8 @@ impl FileSystem for MemoryFileSystem {
     }
 
     fn statistics(&self) -> Result<FileSystemStatistics> {
-        let (used, nodes) = (self.pages.load(Ordering::Relaxed), self.nodes.load(Ordering::Relaxed));
+        let nodes = self.nodes.load(Ordering::Relaxed);
+        let used = self.pages.load(Ordering::Relaxed).saturating_add(self.pages_of_files());
         let free = self.pages_free();
         let files_free = self.limits().nodes.saturating_sub(nodes).min(1 << 40);
         Ok(FileSystemStatistics {

@@ -233,7 +233,8 @@ fn move_once(resolver: &Resolver<'_>, from: &LastComponent, to: &LastComponent, 
     let _ancestors = from.directory.mount.rename_lock.lock();
     let source = resolver.look_up(&from.directory, &from.name)?;
     if from.is_dot() || to.is_dot() {
-        return Err(Errno::EINVAL);
+        let onto_itself = !from.is_dot() && &*to.name == b".";
+        return Err(if onto_itself { Errno::EISDIR } else { Errno::EINVAL });
     }
     let replaced = match resolver.look_up(&to.directory, &to.name) {
         Ok(vnode) => Some(vnode),
