@@ -84,6 +84,11 @@ impl Knote {
         self.file.upgrade()
     }
 
+    /// Whether `file` is the open file that it watches, or the one that it watched is gone.
+    pub fn watches(&self, file: &OpenFile) -> bool {
+        self.file().is_none_or(|own| core::ptr::eq(&*own, file))
+    }
+
     /// What a look at its file finds; `None` where there is nothing to look at: what came by notice is all there is.
     pub fn look(&self) -> Option<Reading> {
         let Filter::File(kind @ (FileKind::Read | FileKind::Write)) = self.key.filter else { return None };

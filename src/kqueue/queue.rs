@@ -4,6 +4,7 @@ use super::event::{Event, EventFlags, Filter};
 use super::knote::{Key, Knote, Status};
 use super::{attach, note};
 use crate::errno::{Errno, Result};
+use crate::file::OpenFile;
 use crate::poll::{Events, Listeners, Notice};
 use crate::sched::Lwp;
 use crate::sync::{Condvar, Mutex};
@@ -181,12 +182,13 @@ impl Queue {
         knote.detach();
     }
 
-    /// A descriptor has been closed in the process whose queue this is.
-    pub(crate) fn forget_descriptor(&self, number: i32) {
+    /// A descriptor has been closed in the process whose queue this is. Its number may stand for another file by now, whose
+    /// knotes stay.
+    pub(crate) fn forget_descriptor(&self, number: i32, file: &OpenFile) {
         let Ok(identifier) = u64::try_from(number) else { return };
         for filter in Filter::OF_FILES {
             let knote = self.state.lock().knotes.get(&Key { identifier, filter }).cloned();
-            if let Some(knote) = knote {
+            if let Some(knote) = knote.filter(|knote| knote.watches(file)) {
                 self.drop_knote(&knote);
             }
         }

@@ -78,7 +78,7 @@ impl DescriptorTable {
         if self.has_queues.load(Ordering::Relaxed) {
             let queues = self.queues.lock().clone();
             for queue in queues.iter().filter_map(Weak::upgrade) {
-                queue.forget_descriptor(number);
+                queue.forget_descriptor(number, file);
             }
         }
         file.object().descriptor_closed(process);
