@@ -136,9 +136,9 @@ pub fn knows_version(points: u32) -> bool {
 fn write(lwp: &Lwp, kind: RecordKind, payload: &[&[u8]]) {
     let process = &lwp.process;
     let Some(to) = process.tracing.file() else { return };
-    let result = record(lwp, kind, payload).and_then(|mut bytes| {
+    let result = record(lwp, kind, payload).and_then(|bytes| {
         let _one_at_a_time = to.writing.lock();
-        to.file.write(&mut Uio::from_kernel(&bytes, 0)).inspect(|()| bytes.clear())
+        to.file.write(&mut Uio::from_kernel(&bytes, 0))
     });
     if let Err(error) = result {
         console::print(format_args!("rump: tracing of process {} has ended: {error}\n", process.id));

@@ -4,10 +4,12 @@
 //! recorded with its process, where `sigpending`, `sigtimedwait` and `sigsuspend` find it. Either way it ends the
 //! interruptible sleeps of the process's lwps.
 
+mod notification;
 mod pending;
 mod ready;
 mod set;
 
+pub use notification::Notification;
 pub use pending::{Information, Signals};
 pub use ready::ReadySignal;
 pub use set::{SignalMask, SignalSet};

@@ -1,5 +1,6 @@
 //! Time: gettimeofday(2), clock_gettime(2), nanosleep(2).
 
+use super::timer::write_timeval;
 use crate::abi::system_call::table::{
     ClockGetres50Arguments, ClockGettime50Arguments, ClockNanosleepArguments, ClockSettime50Arguments,
     Gettimeofday50Arguments, Nanosleep50Arguments, Settimeofday50Arguments,
@@ -38,10 +39,7 @@ fn set(lwp: &Lwp, time: Timespec) -> Result<ReturnValue> {
 pub(super) fn gettimeofday(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
     let call = Gettimeofday50Arguments::from_slots(slots);
     if !call.tp.is_null() {
-        let now = lwp.process.kernel.now();
-        // `struct timeval` has a 32-bit count and padding; the padding is written as zero.
-        let value = [now.seconds, now.nanoseconds / MICROSECOND];
-        lwp.process.space.write(value, call.tp)?;
+        write_timeval(lwp, lwp.process.kernel.now(), call.tp)?;
     }
     Ok(DONE)
 }

@@ -7,9 +7,10 @@ use crate::abi::system_call::table::{
 use crate::errno::{Errno, Result};
 use crate::sched::Lwp;
 use crate::signal;
+use crate::signal::Notification;
 use crate::syscall::{DONE, ReturnValue};
 use crate::time::Timespec;
-use crate::timer::{Notification, Setting, Timer, TimerClock};
+use crate::timer::{Setting, Timer, TimerClock};
 use crate::user_memory::UserAddress;
 
 const MICROSECOND: i64 = 1000;
@@ -29,26 +30,11 @@ fn clock_of(number: i32) -> Result<TimerClock> {
     }
 }
 
-/// Reads a `struct sigevent`.
-fn read_notification(lwp: &Lwp, from: UserAddress) -> Result<Notification> {
-    const NONE: i32 = 0;
-    const SIGNAL: i32 = 1;
-    const THREAD: i32 = 2;
-    let [notify, signal] = lwp.process.space.read::<[i32; 2]>(from)?;
-    let value = lwp.process.space.read(from.offset(8)?)?;
-    match notify {
-        NONE => Ok(Notification { signal: None, value }),
-        SIGNAL if (1..signal::COUNT).contains(&signal) => Ok(Notification { signal: Some(signal), value }),
-        // A program's library makes threads out of signals; the kernel has none to give.
-        THREAD => Err(Errno::ENOTSUP),
-        _ => Err(Errno::EINVAL),
-    }
-}
-
 pub(super) fn timer_create(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
     let call = TimerCreateArguments::from_slots(slots);
     let clock = clock_of(call.clock_id)?;
-    let given = if call.evp.is_null() { None } else { Some(read_notification(lwp, call.evp)?) };
+    let given =
+        if call.evp.is_null() { None } else { Some(Notification::read(lwp.process.space, call.evp)?) };
     let timers = &lwp.process.timers;
     let number = timers.insert(|number| {
         let usual = Notification { signal: Some(signal::ALARM), value: u64::from(number.cast_unsigned()) };

@@ -8,7 +8,7 @@ use crate::errno::{Errno, Result};
 use crate::host::clock;
 use crate::process::Process;
 use crate::sched::Callout;
-use crate::signal::{self, Information};
+use crate::signal::{Information, Notification};
 use crate::sync::{Mutex, Once};
 use crate::time::Timespec;
 use alloc::boxed::Box;
@@ -26,14 +26,6 @@ pub enum TimerClock {
 pub struct Setting {
     pub interval: Timespec,
     pub value: Timespec,
-}
-
-/// The signal of each expiration; `None` tells nobody.
-#[derive(Clone, Copy, Debug)]
-pub struct Notification {
-    pub signal: Option<i32>,
-    /// `union sigval`.
-    pub value: u64,
 }
 
 #[derive(Default)]
@@ -135,13 +127,7 @@ impl Timer {
         state.overruns = state.missed.saturating_add(more);
         state.missed = 0;
         drop(state);
-        let information = Information {
-            code: Information::TIMER,
-            process: process.id,
-            user: process.credentials().real_user,
-            value: self.notification.value,
-        };
-        signal::send(&process, signal, information);
+        self.notification.send(&process, Information::TIMER);
     }
 }
 

@@ -1,7 +1,7 @@
 //! `struct aiocb`, where a program describes a job and finds its state.
 
 use rump::errno::{Errno, Result};
-use rump::signal;
+use rump::signal::Notification;
 use rump::user_memory::{AddressSpace, UserAddress};
 
 /// Where the members lie.
@@ -22,35 +22,6 @@ pub enum JobState {
     None = 0,
     Running = 1,
     Done = 2,
-}
-
-/// The signal that tells of an end (`struct sigevent`), if one is wanted.
-pub type Notification = Option<SignalValue>;
-
-/// A signal and the value that goes with it.
-#[derive(Clone, Copy, Debug)]
-pub struct SignalValue {
-    pub signal: i32,
-    pub value: u64,
-}
-
-/// Reads a `struct sigevent`.
-///
-/// # Errors
-/// `EINVAL` for a signal that is none, or an unknown kind; `ENOTSUP` for `SIGEV_THREAD`; `EFAULT`.
-pub fn read_notification(space: AddressSpace, from: UserAddress) -> Result<Notification> {
-    const NONE: i32 = 0;
-    const SIGNAL: i32 = 1;
-    const THREAD: i32 = 2;
-    let [kind, signal] = space.read::<[i32; 2]>(from)?;
-    match kind {
-        NONE => Ok(None),
-        SIGNAL if (1..signal::COUNT).contains(&signal) => {
-            Ok(Some(SignalValue { signal, value: space.read(from.offset(8)?)? }))
-        }
-        THREAD => Err(Errno::ENOTSUP),
-        _ => Err(Errno::EINVAL),
-    }
 }
 
 /// A control block in a program's memory.
@@ -75,7 +46,7 @@ impl ControlBlock {
     /// What the program asks for.
     ///
     /// # Errors
-    /// `EINVAL` for an offset or length that is none; as [`read_notification`].
+    /// `EINVAL` for an offset or length that is none; as [`Notification::read`].
     pub fn request(self) -> Result<Request> {
         let at = |offset| self.address.offset(offset);
         let space = self.space;
@@ -90,7 +61,7 @@ impl ControlBlock {
             offset: u64::try_from(space.read::<i64>(at(offset::OFFSET)?)?).map_err(|_| Errno::EINVAL)?,
             buffer: UserAddress::new(space.read(at(offset::BUFFER)?)?),
             length,
-            notification: read_notification(space, at(offset::NOTIFICATION)?)?,
+            notification: Notification::read(space, at(offset::NOTIFICATION)?)?,
         })
     }
 

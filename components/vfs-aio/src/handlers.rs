@@ -1,7 +1,7 @@
 //! The system calls.
 
 use crate::AsynchronousIo;
-use crate::control_block::{ControlBlock, JobState, Notification, read_notification};
+use crate::control_block::{ControlBlock, JobState};
 use crate::job::{Job, JobList, Operation};
 use crate::queue::{Cancellation, MOST_JOBS};
 use alloc::sync::Arc;
@@ -13,6 +13,7 @@ use rump::abi::system_call::table::{
 use rump::errno::{Errno, Result};
 use rump::memory;
 use rump::sched::Lwp;
+use rump::signal::Notification;
 use rump::syscall::{DONE, ReturnValue, register};
 use rump::time::Timespec;
 use rump::uio::UserRange;
@@ -147,9 +148,9 @@ fn listio(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
     const WAIT: i32 = 1;
     let call = LioListioArguments::from_slots(slots);
     let wants_signal = call.mode == NO_WAIT && !call.sig.is_null();
-    let notification: Notification = match call.mode {
-        WAIT | NO_WAIT if wants_signal => read_notification(lwp.process.space, call.sig)?,
-        WAIT | NO_WAIT => None,
+    let notification = match call.mode {
+        WAIT | NO_WAIT if wants_signal => Notification::read(lwp.process.space, call.sig)?,
+        WAIT | NO_WAIT => Notification::default(),
         _ => return Err(Errno::EINVAL),
     };
     let blocks = read_list(lwp, call.list, call.nent)?;

@@ -1,12 +1,12 @@
 //! One read, write or synchronisation.
 
-use crate::control_block::{ControlBlock, JobState, Notification};
+use crate::control_block::{ControlBlock, JobState};
 use alloc::sync::Arc;
 use core::sync::atomic::{AtomicU32, Ordering};
 use rump::errno::{Errno, Result};
 use rump::file::{FileStatus, OpenFile};
 use rump::process::Process;
-use rump::signal::{self, Information};
+use rump::signal::{Information, Notification};
 use rump::uio::{Direction, Uio, UserRange};
 
 /// What a job does.
@@ -39,7 +39,7 @@ impl JobList {
     /// One holder less; the last one sends the signal.
     pub fn leave(&self, process: &Process) {
         if self.left.fetch_sub(1, Ordering::AcqRel) == 1 {
-            notify(process, self.notification);
+            self.notification.send(process, Information::ASYNC_IO);
         }
     }
 
@@ -47,19 +47,6 @@ impl JobList {
     #[must_use]
     pub fn is_done(&self) -> bool {
         self.left.load(Ordering::Acquire) <= 1
-    }
-}
-
-/// Sends the signal that tells of an end.
-fn notify(process: &Process, notification: Notification) {
-    if let Some(wanted) = notification {
-        let information = Information {
-            code: Information::ASYNC_IO,
-            process: process.id,
-            user: process.credentials().real_user,
-            value: wanted.value,
-        };
-        signal::send(process, wanted.signal, information);
     }
 }
 
@@ -116,7 +103,7 @@ impl Job {
             Ok(moved) => self.block.set_state(JobState::Done, 0, moved as i64),
             Err(error) => self.block.set_state(JobState::Done, error.number(), -1),
         };
-        notify(process, self.notification);
+        self.notification.send(process, Information::ASYNC_IO);
         if let Some(list) = &self.list {
             list.leave(process);
         }

@@ -1,6 +1,6 @@
 //! Extended attributes, as FreeBSD's calls have them (extattr_get_file(2)): a namespace and a name.
 
-use super::{CURRENT_DIRECTORY, open_vnode, path_of, resolve};
+use super::{CURRENT_DIRECTORY, open_vnode, resolve};
 use crate::access::AccessMode;
 use crate::extended_attributes::{
     self, AttributeExpectation, AttributeNamespace, ExtendedAttributes, LARGEST_VALUE,
@@ -109,15 +109,18 @@ fn list(lwp: &Lwp, vnode: &VnodeRef, namespace: i32, to: Place) -> Result<Return
     Ok(total.into())
 }
 
-fn file(lwp: &Lwp, path: UserAddress) -> Result<VnodeRef> {
+/// The file that a path leads to.
+pub(super) fn file(lwp: &Lwp, path: UserAddress) -> Result<VnodeRef> {
     resolve(lwp, CURRENT_DIRECTORY, path, true)
 }
 
-fn link(lwp: &Lwp, path: UserAddress) -> Result<VnodeRef> {
+/// The same, or the symbolic link at its end.
+pub(super) fn link(lwp: &Lwp, path: UserAddress) -> Result<VnodeRef> {
     resolve(lwp, CURRENT_DIRECTORY, path, false)
 }
 
-fn descriptor(lwp: &Lwp, number: i32) -> Result<VnodeRef> {
+/// The file behind a descriptor.
+pub(super) fn descriptor(lwp: &Lwp, number: i32) -> Result<VnodeRef> {
     Ok(open_vnode(lwp, number)?.1)
 }
 
@@ -127,7 +130,7 @@ pub(super) fn extattrctl(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
     if !lwp.process.credentials().is_superuser() {
         return Err(Errno::EPERM);
     }
-    path_of(lwp, call.path).and_then(|_| file(lwp, call.path))?;
+    file(lwp, call.path)?;
     Err(Errno::EOPNOTSUPP)
 }
 

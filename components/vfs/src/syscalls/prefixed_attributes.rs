@@ -1,7 +1,6 @@
 //! Extended attributes, as Linux's calls have them (getxattr(2)): the name begins with the namespace.
 
-use super::extended_attributes::{Attribute, Place, attributes_of, remove, set};
-use super::{CURRENT_DIRECTORY, open_vnode, resolve};
+use super::extended_attributes::{Attribute, Place, attributes_of, descriptor, file, link, remove, set};
 use crate::access::AccessMode;
 use crate::extended_attributes::{AttributeExpectation, AttributeNamespace};
 use crate::vnode::VnodeRef;
@@ -93,18 +92,6 @@ fn list(lwp: &Lwp, vnode: &VnodeRef, to: Place) -> Result<ReturnValue> {
         system.list(AttributeNamespace::System, &mut |name| give(b"", name))?;
     }
     Ok(total.into())
-}
-
-fn file(lwp: &Lwp, path: UserAddress) -> Result<VnodeRef> {
-    resolve(lwp, CURRENT_DIRECTORY, path, true)
-}
-
-fn link(lwp: &Lwp, path: UserAddress) -> Result<VnodeRef> {
-    resolve(lwp, CURRENT_DIRECTORY, path, false)
-}
-
-fn descriptor(lwp: &Lwp, number: i32) -> Result<VnodeRef> {
-    Ok(open_vnode(lwp, number)?.1)
 }
 
 pub(super) fn setxattr(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
