@@ -129,7 +129,8 @@ disturb_by_signal(struct worker *worker)
 	struct timespec none = { 0, 0 };
 	struct worker *other = &workers[below(worker, (uint64_t)worker_count)];
 
-	if (other->role == OWN_PROCESS)
+	/* One that has no process yet has the number 0, which is everybody's. */
+	if (other->role == OWN_PROCESS && other->process != 0)
 		(void)WENT(kernel_call(CALL_KILL, (uint64_t)other->process, FOREIGN_SIGNAL, 0), RUMP_ESRCH);
 	if (worker->role == OWN_PROCESS)
 		(void)WENT(kernel_call(CALL_SIGTIMEDWAIT, (uintptr_t)&wanted, 0, (uintptr_t)&none), RUMP_EAGAIN, RUMP_EINTR);

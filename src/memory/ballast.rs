@@ -28,9 +28,14 @@ impl Ballast {
         Self { blocks: SpinMutex::new([None; BLOCKS]), missing: AtomicUsize::new(BLOCKS) }
     }
 
+    /// Whether nothing is missing.
+    pub fn is_whole(&self) -> bool {
+        self.missing.load(Ordering::Relaxed) == 0
+    }
+
     /// Takes blocks from the host until it is whole. Says whether it is.
     pub fn fill(&self) -> bool {
-        if self.missing.load(Ordering::Relaxed) == 0 {
+        if self.is_whole() {
             return true;
         }
         let mut blocks = self.blocks.lock();

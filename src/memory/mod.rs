@@ -46,11 +46,11 @@ pub fn usage() -> (usize, usize) {
     (USED.load(Ordering::Relaxed), LIMIT.load(Ordering::Relaxed))
 }
 
-/// Whether caches should shrink: seven eighths of the limit are in use.
+/// Whether caches should shrink: seven eighths of the limit are in use, or the host has refused memory.
 #[must_use]
 pub fn is_low() -> bool {
     let (used, limit) = usage();
-    used > limit - limit / 8
+    used > limit - limit / 8 || !BALLAST.is_whole()
 }
 
 /// Blocks for what is about as large as one.
@@ -181,7 +181,18 @@ unsafe impl GlobalAlloc for KernelAllocator {
 /// # Errors
 /// `ENOMEM` when there is no room for it.
 pub fn zeroed(length: usize) -> Result<Box<[u8]>> {
-    let mut bytes = vector(length)?;
+    check_room(length)?;
+    zeroed_beyond_limit(length)
+}
+
+/// As [`zeroed`], whatever the limit says: for a cache, which shrinks when memory is low, and on whose blocks changes depend
+/// that cannot be left half done.
+///
+/// # Errors
+/// `ENOMEM` when the host has no more memory.
+pub fn zeroed_beyond_limit(length: usize) -> Result<Box<[u8]>> {
+    let mut bytes = Vec::new();
+    bytes.try_reserve_exact(length).map_err(|_| Errno::ENOMEM)?;
     bytes.resize(length, 0);
     Ok(bytes.into_boxed_slice())
 }

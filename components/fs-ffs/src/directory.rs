@@ -261,7 +261,8 @@ impl Volume {
         contents.get_mut(..target.len()).ok_or(Errno::EIO)?.copy_from_slice(target);
         let ensured = self.ensure_block(number, inode, LogicalBlock(0), target.len() as u32)?;
         inode.size = target.len() as u64;
-        self.buffers.replace(self.geometry.byte_offset(ensured.fragment), contents).map(drop)
+        self.buffers.replace(self.geometry.byte_offset(ensured.fragment), contents);
+        Ok(())
     }
 
     /// The target of a symbolic link.
@@ -341,18 +342,16 @@ impl DirectoryChange<'_> {
         let geometry = &self.volume.geometry;
         let length = geometry.fragments_of(first + u64::from(needed), block) << geometry.fs_fshift;
         let mut contents = memory::zeroed(length as usize)?;
-        let mut former_place = None;
         if had > 0 {
             let (buffer, _) = self.volume.directory_buffer(self.inode, first)?;
             contents.get_mut(..had).ok_or(Errno::EIO)?.copy_from_slice(&buffer.read());
-            former_place = Some(buffer.offset());
         }
         let end = needed as usize;
         let fresh = contents.get_mut(end - UFS_DIRBLKSIZ..end).ok_or(Errno::EIO)?;
         self.volume.entry_format().clear(fresh);
         let ensured = self.volume.ensure_block(self.number, self.inode, block, needed)?;
-        former_place.into_iter().for_each(|place| self.volume.buffers.discard(place));
-        self.volume.buffers.replace(geometry.byte_offset(ensured.fragment), contents).map(drop)
+        self.volume.buffers.replace(geometry.byte_offset(ensured.fragment), contents);
+        Ok(())
     }
 
     /// Moves the entries of one block together so that a record of `size` bytes fits behind them.
@@ -563,7 +562,7 @@ impl DirectoryChange<'_> {
             };
             let place = buffer.offset();
             drop(buffer);
-            self.volume.buffers.replace(place, contents)?;
+            self.volume.buffers.replace(place, contents);
         }
         self.index.gaps.truncate(kept);
         self.volume.truncate_blocks(self.inode, size)

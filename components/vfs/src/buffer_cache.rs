@@ -5,6 +5,7 @@
 
 use crate::block_device::BlockDevice;
 use alloc::boxed::Box;
+use alloc::collections::btree_map::Entry;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -27,6 +28,8 @@ struct Block {
     offset: u64,
     length: usize,
     data: RwLock<Box<[u8]>>,
+    /// Whether `data` is what the device had. Changes once, under the lock of `data`, which its reader holds from the start.
+    loaded: AtomicBool,
     /// Changes under the lock of `data` only.
     dirty: AtomicBool,
     dirty_blocks: Arc<DirtyBlocks>,
@@ -35,6 +38,14 @@ struct Block {
 }
 
 impl Block {
+    /// Waits for a reading of the device that is under way, and says whether it went well.
+    fn wait_until_loaded(&self) -> bool {
+        if !self.loaded.load(Ordering::Acquire) {
+            drop(self.data.read());
+        }
+        self.loaded.load(Ordering::Acquire)
+    }
+
     fn set_dirty(&self) {
         if !self.dirty.swap(true, Ordering::AcqRel) {
             self.dirty_blocks.bytes.fetch_add(self.length, Ordering::Relaxed);
@@ -108,6 +119,16 @@ struct Blocks {
     bytes: usize,
 }
 
+impl Blocks {
+    /// Takes a block out, unless another is in its place.
+    fn remove(&mut self, block: &Arc<Block>) {
+        if self.by_offset.get(&block.offset).is_some_and(|found| Arc::ptr_eq(found, block)) {
+            self.by_offset.remove(&block.offset);
+            self.bytes = self.bytes.saturating_sub(block.length);
+        }
+    }
+}
+
 /// The metadata blocks of one device.
 pub struct BufferCache {
     device: Arc<dyn BlockDevice>,
@@ -146,12 +167,32 @@ impl BufferCache {
     /// What the device says; `EIO` when the block is in memory with another length, which only an inconsistent image
     /// brings about; `ENOMEM`.
     pub fn read(&self, offset: u64, length: usize) -> Result<Buffer> {
-        if let Some(block) = self.find(offset, length)? {
-            return Ok(block);
+        loop {
+            if let Some(buffer) = self.find(offset, length)? {
+                return Ok(buffer);
+            }
+            if let Some(buffer) = self.load(offset, memory::zeroed_beyond_limit(length)?)? {
+                return Ok(buffer);
+            }
         }
-        let mut data = memory::zeroed(length)?;
-        self.device.read(offset, &mut data)?;
-        self.insert(offset, data)
+    }
+
+    /// Reads a block that is not in memory. It is in the cache, locked, before the device is asked: if two threads read the
+    /// same block, the slower one must not enter what has been changed, written and dropped since. `None` when somebody else
+    /// has entered it.
+    fn load(&self, offset: u64, data: Box<[u8]>) -> Result<Option<Buffer>> {
+        let block = self.block(offset, data, false);
+        let mut data = block.data.write();
+        if !self.enter(&block) {
+            return Ok(None);
+        }
+        if let Err(error) = self.device.read(offset, &mut data) {
+            self.blocks.lock().remove(&block);
+            return Err(error);
+        }
+        block.loaded.store(true, Ordering::Release);
+        drop(data);
+        Ok(Some(Buffer(block)))
     }
 
     /// The block at `offset`, zeroed and dirty, without reading what was there.
@@ -159,55 +200,64 @@ impl BufferCache {
     /// # Errors
     /// As [`read`](Self::read), the device aside.
     pub fn zeroed(&self, offset: u64, length: usize) -> Result<Buffer> {
-        let buffer = match self.find(offset, length)? {
-            Some(buffer) => buffer,
-            None => self.insert(offset, memory::zeroed(length)?)?,
-        };
-        buffer.write().fill(0);
-        Ok(buffer)
-    }
-
-    /// Makes these bytes the block at `offset`, dirty, whatever was there. Its owner alone may do this, and has nothing to fear
-    /// but that another block is entered there at the same time.
-    ///
-    /// # Errors
-    /// `EIO` when that happens, with another length.
-    pub fn replace(&self, offset: u64, data: Box<[u8]>) -> Result<Buffer> {
-        self.discard(offset);
-        let buffer = self.insert(offset, data)?;
-        drop(buffer.write());
-        Ok(buffer)
-    }
-
-    fn find(&self, offset: u64, length: usize) -> Result<Option<Buffer>> {
-        let blocks = self.blocks.lock();
-        let Some(block) = blocks.by_offset.get(&offset) else { return Ok(None) };
-        block.last_use.store(self.clock.fetch_add(1, Ordering::Relaxed), Ordering::Relaxed);
-        let buffer = Buffer(Arc::clone(block));
-        if block.length == length { Ok(Some(buffer)) } else { Err(Errno::EIO) }
-    }
-
-    /// Enters a block, unless another thread has meanwhile.
-    fn insert(&self, offset: u64, data: Box<[u8]>) -> Result<Buffer> {
-        let length = data.len();
-        let now = self.clock.fetch_add(1, Ordering::Relaxed);
-        self.make_room(length);
-        let mut blocks = self.blocks.lock();
-        if let Some(block) = blocks.by_offset.get(&offset) {
-            let block = Arc::clone(block);
-            return if block.length == length { Ok(Buffer(block)) } else { Err(Errno::EIO) };
+        loop {
+            if let Some(buffer) = self.find(offset, length)? {
+                buffer.write().fill(0);
+                return Ok(buffer);
+            }
+            let block = self.block(offset, memory::zeroed_beyond_limit(length)?, true);
+            if self.enter(&block) {
+                let buffer = Buffer(block);
+                drop(buffer.write());
+                return Ok(buffer);
+            }
         }
-        let block = Arc::new(Block {
+    }
+
+    /// Makes these bytes the block at `offset`, dirty, whatever was there. Its owner alone may do this.
+    pub fn replace(&self, offset: u64, data: Box<[u8]>) {
+        let block = self.block(offset, data, true);
+        self.discard(offset);
+        while !self.enter(&block) {
+            self.discard(offset);
+        }
+        drop(Buffer(block).write());
+    }
+
+    /// A block in memory, if it is there; waits for one that is being read.
+    fn find(&self, offset: u64, length: usize) -> Result<Option<Buffer>> {
+        let block = {
+            let blocks = self.blocks.lock();
+            let Some(block) = blocks.by_offset.get(&offset) else { return Ok(None) };
+            block.last_use.store(self.clock.fetch_add(1, Ordering::Relaxed), Ordering::Relaxed);
+            Arc::clone(block)
+        };
+        if !block.wait_until_loaded() {
+            return Ok(None);
+        }
+        if block.length == length { Ok(Some(Buffer(block))) } else { Err(Errno::EIO) }
+    }
+
+    fn block(&self, offset: u64, data: Box<[u8]>, loaded: bool) -> Arc<Block> {
+        Arc::new(Block {
             offset,
-            length,
+            length: data.len(),
             data: RwLock::new(data),
+            loaded: AtomicBool::new(loaded),
             dirty: AtomicBool::new(false),
             dirty_blocks: Arc::clone(&self.dirty_blocks),
-            last_use: AtomicU64::new(now),
-        });
-        blocks.by_offset.insert(offset, Arc::clone(&block));
-        blocks.bytes += length;
-        Ok(Buffer(block))
+            last_use: AtomicU64::new(self.clock.fetch_add(1, Ordering::Relaxed)),
+        })
+    }
+
+    /// Puts a block into the cache, unless there is one in its place.
+    fn enter(&self, block: &Arc<Block>) -> bool {
+        self.make_room(block.length);
+        let mut blocks = self.blocks.lock();
+        let Entry::Vacant(place) = blocks.by_offset.entry(block.offset) else { return false };
+        place.insert(Arc::clone(block));
+        blocks.bytes += block.length;
+        true
     }
 
     /// Makes room for a block where there is little: clean blocks go, and if there are too few, dirty ones are written.
@@ -272,12 +322,13 @@ impl BufferCache {
 
     /// Forgets the block at `offset`, if it is in memory, without writing it: it has been freed and may become file data.
     pub fn discard(&self, offset: u64) {
-        let mut blocks = self.blocks.lock();
-        let Some(block) = blocks.by_offset.remove(&offset) else { return };
-        blocks.bytes = blocks.bytes.saturating_sub(block.length);
-        drop(blocks);
+        let block = self.blocks.lock().by_offset.get(&offset).cloned();
+        let Some(block) = block else { return };
         // Waits for a write that is under way: afterwards the place may be another's.
         let _exclusive = block.data.write();
+        let mut blocks = self.blocks.lock();
+        blocks.remove(&block);
+        // Before another block can come to its place and be dirty there.
         block.set_clean();
     }
 
