@@ -81,7 +81,7 @@ impl Shared {
     fn release_unlinked(&self) {
         for vnode in self.mount().and_then(|mount| mount.vnodes.all()).unwrap_or_default() {
             if let Ok(node) = Node::of(&vnode) {
-                node.release_if_unlinked();
+                node.release_if_unlinked(&|| false);
             }
         }
     }

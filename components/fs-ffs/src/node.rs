@@ -154,11 +154,11 @@ impl Node {
         self.cache.flush(&FileStore::new(&self.shared.volume, &state.inode))
     }
 
-    /// Gives back what no name leads to.
-    pub(crate) fn release_if_unlinked(&self) {
+    /// Gives back what no name leads to, unless it `is_used`, which is asked with the node locked.
+    pub(crate) fn release_if_unlinked(&self, is_used: &dyn Fn() -> bool) {
         let volume = &self.shared.volume;
         let mut state = self.state.write();
-        if state.inode.nlink != 0 || state.freed || volume.is_read_only() {
+        if state.inode.nlink != 0 || state.freed || is_used() || volume.is_read_only() {
             return;
         }
         state.freed = true;
@@ -517,8 +517,9 @@ impl VnodeOperations for Node {
         }
     }
 
-    fn inactive(&self) {
-        self.release_if_unlinked();
+    fn inactive(&self, vnode: &Vnode) {
+        // Whoever has found the file since, when it still had a name, may go on using it.
+        self.release_if_unlinked(&|| vnode.uses() > 0);
     }
 
     fn path_configuration(&self, name: i32) -> Result<u64> {

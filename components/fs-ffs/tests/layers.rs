@@ -9,7 +9,8 @@ use fs_ffs::volume::{OpenOptions, Volume};
 use rumpuser as _;
 use support::{Content, Format, MemoryDisk, Random, Scratch, Tree};
 use vfs::attributes::VnodeKind;
-use vfs::page_cache::{FileCache, PagePool};
+use vfs::page_cache::FileCache;
+use vfs::page_pool::PagePool;
 use vfs::vnode::DirectorySink;
 
 struct Names(Vec<(u64, Option<VnodeKind>, Vec<u8>)>);

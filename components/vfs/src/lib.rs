@@ -11,7 +11,7 @@
 //!                                                 |
 //!           memory_fs (the root)   etfs (host files)   fs-ffs, fs-tmpfs ... (components)
 //!                                                 |
-//!                              page_cache (file data)  buffer_cache (metadata)
+//!                   page_cache, page_pool (file data)  buffer_cache (metadata)
 //!                                                 |
 //!                                          block_device (trait)
 //! ```
@@ -46,6 +46,7 @@ mod mounting;
 mod name_cache;
 mod notes;
 pub mod page_cache;
+pub mod page_pool;
 mod record_lock;
 mod renaming;
 mod revocation;

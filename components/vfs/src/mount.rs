@@ -1,7 +1,7 @@
 //! Mounts: one file system in the tree, with its vnodes.
 
 use crate::file_system::FileSystem;
-use crate::page_cache::PagePool;
+use crate::page_pool::PagePool;
 use crate::state::FileSystems;
 use crate::vnode::{NewVnode, VnodeRef};
 use crate::vnode_table::VnodeTable;

@@ -4,15 +4,16 @@
 //! block mapping in as a [`BackingStore`] with each call. Misses are read a chunk at a time, which is the read-ahead; dirty
 //! pages are written a run at a time.
 //!
-//! Lock order: the file system's node lock, then the file's chunks. The pool's list is a leaf.
+//! Lock order: the file system's node lock, then the file's chunks, then the pool's list.
 
+use crate::page_pool::{PagePool, Reclaimable, Registration};
 use alloc::collections::BTreeMap;
-use alloc::sync::{Arc, Weak};
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::sync::atomic::{AtomicUsize, Ordering};
 use rump::errno::Result;
 use rump::memory;
-use rump::sync::{Mutex, RwLock};
+use rump::sync::RwLock;
 use rump::uio::Uio;
 
 /// Bytes in a page: the unit of what is valid and dirty.
@@ -30,71 +31,6 @@ pub trait BackingStore {
     /// Writes to where the file's blocks are; what has no block (past the end of the file) is left out. `offset` is a
     /// multiple of [`PAGE`].
     fn write_pages(&self, offset: u64, from: &[u8]) -> Result<()>;
-}
-
-/// All file data that one kernel keeps in memory.
-pub struct PagePool {
-    bytes: AtomicUsize,
-    dirty: AtomicUsize,
-    limit: usize,
-    /// Files with chunks, in the order in which they are looked at for room.
-    files: Mutex<Vec<Weak<Chunks>>>,
-}
-
-impl PagePool {
-    const DEFAULT_LIMIT: usize = 512 << 20;
-
-    /// A pool that keeps `limit` bytes at most; `None` takes half of the kernel's memory limit, or 512 MiB.
-    #[must_use]
-    pub fn new(limit: Option<usize>) -> Arc<Self> {
-        let (_, memory) = memory::usage();
-        let limit = limit.unwrap_or_else(|| Self::DEFAULT_LIMIT.min(memory / 2));
-        Arc::new(Self {
-            bytes: AtomicUsize::new(0),
-            dirty: AtomicUsize::new(0),
-            limit: limit.max(CHUNK),
-            files: Mutex::new(Vec::new()),
-        })
-    }
-
-    /// Bytes held.
-    #[must_use]
-    pub fn bytes(&self) -> usize {
-        self.bytes.load(Ordering::Relaxed)
-    }
-
-    /// Whether so much is dirty that whoever writes should make the file system sync.
-    #[must_use]
-    pub fn wants_sync(&self) -> bool {
-        self.dirty.load(Ordering::Relaxed) > self.limit / 4 || (memory::is_low() && self.has_dirty())
-    }
-
-    fn has_dirty(&self) -> bool {
-        self.dirty.load(Ordering::Relaxed) > 0
-    }
-
-    /// Drops clean chunks, oldest file first, until the pool is an eighth below its limit.
-    pub fn reclaim(&self) {
-        let goal = if memory::is_low() { self.bytes() / 2 } else { self.limit - self.limit / 8 };
-        let mut files = self.files.lock();
-        let mut looked_at = 0;
-        while self.bytes() > goal && looked_at < files.len() {
-            let file = files.remove(0);
-            let Some(chunks) = file.upgrade() else { continue };
-            looked_at += 1;
-            // A file in use right now is left alone: its user may be the one who needs room.
-            if let Some(mut map) = chunks.map.try_write() {
-                map.retain(|_, chunk| chunk.dirty != 0);
-            }
-            files.push(file);
-        }
-    }
-
-    fn make_room(&self) {
-        if self.bytes() > self.limit || memory::is_low() {
-            self.reclaim();
-        }
-    }
 }
 
 struct Chunk {
@@ -127,7 +63,7 @@ impl Chunk {
                 self.data.try_reserve_exact(more).map_err(|_| rump::errno::Errno::ENOMEM)?;
             }
             self.data.resize(length, 0);
-            self.pool.bytes.fetch_add(length - former, Ordering::Relaxed);
+            self.pool.add_bytes(length - former);
         }
         Ok(())
     }
@@ -136,13 +72,13 @@ impl Chunk {
         let fresh = (pages & !self.dirty).count_ones() as usize;
         self.dirty |= pages;
         self.valid |= pages;
-        self.pool.dirty.fetch_add(fresh * PAGE, Ordering::Relaxed);
+        self.pool.add_dirty(fresh * PAGE);
     }
 
     fn clear_dirty(&mut self, pages: u16) {
         let gone = (pages & self.dirty).count_ones() as usize;
         self.dirty &= !pages;
-        self.pool.dirty.fetch_sub(gone * PAGE, Ordering::Relaxed);
+        self.pool.remove_dirty(gone * PAGE);
     }
 
     /// Makes pages `first..end` valid, reading those that are not.
@@ -211,7 +147,7 @@ impl Chunk {
         self.clear_dirty(mask(kept_pages, PAGES));
         self.valid &= mask(0, kept_pages);
         let kept = (kept_pages * PAGE).min(self.data.len());
-        self.pool.bytes.fetch_sub(self.data.len() - kept, Ordering::Relaxed);
+        self.pool.remove_bytes(self.data.len() - kept);
         self.data.truncate(kept);
         if let Some(tail) = self.data.get_mut(length..) {
             tail.fill(0);
@@ -222,7 +158,7 @@ impl Chunk {
 impl Drop for Chunk {
     fn drop(&mut self) {
         self.clear_dirty(u16::MAX);
-        self.pool.bytes.fetch_sub(self.data.len(), Ordering::Relaxed);
+        self.pool.remove_bytes(self.data.len());
     }
 }
 
@@ -231,10 +167,18 @@ struct Chunks {
     map: RwLock<BTreeMap<u64, Chunk>>,
 }
 
+impl Reclaimable for Chunks {
+    fn drop_clean(&self) {
+        if let Some(mut map) = self.map.try_write() {
+            map.retain(|_, chunk| chunk.dirty != 0);
+        }
+    }
+}
+
 /// One file's data in memory.
 pub struct FileCache {
-    pool: Arc<PagePool>,
     chunks: Arc<Chunks>,
+    registration: Registration,
     dirty_hint: AtomicUsize,
 }
 
@@ -250,7 +194,7 @@ impl FileCache {
     #[must_use]
     pub fn new(pool: &Arc<PagePool>) -> Self {
         let chunks = Arc::new(Chunks::default());
-        Self { pool: Arc::clone(pool), chunks, dirty_hint: AtomicUsize::new(0) }
+        Self { chunks, registration: Registration::new(pool), dirty_hint: AtomicUsize::new(0) }
     }
 
     /// Reads from `uio.offset` up to the file's `size`. The caller holds the node's lock, shared at least.
@@ -283,25 +227,20 @@ impl FileCache {
     }
 
     fn fill(&self, index: u64, start: usize, end: usize, size: u64, store: &dyn BackingStore) -> Result<()> {
-        self.pool.make_room();
+        self.registration.pool.make_room();
         let base = index * CHUNK as u64;
         // From what is asked to the end of the chunk or file: that is the read-ahead.
         let in_file = usize::try_from(size - base).unwrap_or(usize::MAX).min(CHUNK);
         let mut map = self.chunks.map.write();
-        self.register(&map);
-        let chunk = map.entry(index).or_insert_with(|| Chunk::new(&self.pool));
+        self.register();
+        let chunk = map.entry(index).or_insert_with(|| Chunk::new(&self.registration.pool));
         let ahead = end.max(in_file).div_ceil(PAGE);
         chunk.fill(base, start / PAGE, ahead, store)
     }
 
-    fn register(&self, map: &BTreeMap<u64, Chunk>) {
-        if map.is_empty() {
-            let mut files = self.pool.files.lock();
-            let this = Arc::downgrade(&self.chunks);
-            if !files.iter().rev().take(8).any(|file| file.ptr_eq(&this)) {
-                files.push(this);
-            }
-        }
+    /// Makes the pool know the file, before it has a chunk.
+    fn register(&self) {
+        self.registration.enter(|| Arc::downgrade(&self.chunks) as _);
     }
 
     /// Writes `length` bytes from `uio.offset` on into memory. Blocks for them have been allocated; `size` is the file's
@@ -310,15 +249,15 @@ impl FileCache {
     /// # Errors
     /// What the store (for pages written in part) or the program's memory says; `ENOMEM`.
     pub fn write(&self, uio: &mut Uio<'_>, length: usize, size: u64, store: &dyn BackingStore) -> Result<()> {
-        self.pool.make_room();
+        self.registration.pool.make_room();
         let goal = uio.residual().saturating_sub(length);
         let mut map = self.chunks.map.write();
-        self.register(&map);
+        self.register();
         while uio.residual() > goal {
             let (index, start) = position(uio.offset);
             let end = (start + uio.residual() - goal).min(CHUNK);
             let base = index * CHUNK as u64;
-            let chunk = map.entry(index).or_insert_with(|| Chunk::new(&self.pool));
+            let chunk = map.entry(index).or_insert_with(|| Chunk::new(&self.registration.pool));
             chunk.grow(end)?;
             for edge in [start, end] {
                 let page = edge / PAGE;
@@ -412,11 +351,11 @@ impl FileCache {
         let range_end = offset.saturating_add(length);
         let mut at = offset;
         while at < range_end {
-            self.register(&map);
+            self.register();
             let (index, start) = position(at);
             let base = index * CHUNK as u64;
             let end = usize::try_from(range_end - base).unwrap_or(CHUNK).min(CHUNK);
-            let chunk = map.entry(index).or_insert_with(|| Chunk::new(&self.pool));
+            let chunk = map.entry(index).or_insert_with(|| Chunk::new(&self.registration.pool));
             change(chunk, base, start / PAGE, end.div_ceil(PAGE))?;
             at = base + CHUNK as u64;
         }

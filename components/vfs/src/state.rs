@@ -8,7 +8,7 @@ use crate::device_switch::{DeviceDriver, DeviceSwitch};
 use crate::etfs::HostFiles;
 use crate::file_system::FileSystemType;
 use crate::mount::Mount;
-use crate::page_cache::PagePool;
+use crate::page_pool::PagePool;
 use crate::special::CharacterDevice;
 use crate::syncer::Syncer;
 use crate::vnode::VnodeRef;

@@ -180,7 +180,7 @@ pub trait VnodeOperations: Any + Send + Sync {
     fn note_modification(&self) {}
 
     /// The last reference went. A file system frees here what has no name left.
-    fn inactive(&self) {}
+    fn inactive(&self, _vnode: &Vnode) {}
 
     /// pathconf(2); the VFS answers what is the same everywhere.
     fn path_configuration(&self, _name: i32) -> Result<u64> {
@@ -412,7 +412,7 @@ impl PartialEq for VnodeRef {
 impl Drop for VnodeRef {
     fn drop(&mut self) {
         if self.0.uses.fetch_sub(1, Ordering::AcqRel) == 1 {
-            self.0.operations().inactive();
+            self.0.operations().inactive(&self.0);
         }
     }
 }

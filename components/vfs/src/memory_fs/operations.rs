@@ -341,7 +341,7 @@ impl VnodeOperations for Handle {
         self.0.mark_changed();
     }
 
-    fn inactive(&self) {
+    fn inactive(&self, _vnode: &Vnode) {
         // A file that nobody uses any more has its times from then, not from when somebody asks.
         if self.0.lock_state().links == 0
             && let Ok(mount) = self.0.file_system.mount()
