@@ -3,12 +3,13 @@
 //! Component fs_ffs: the Fast File System of the BSDs, UFS1 and UFS2, in both byte orders.
 //!
 //! ```text
-//!   mounting        node        names          the only parts that know the VFS
+//!   mounting        node        names                      the only parts that know the VFS
 //!     |              |            |
-//!   file       directory    truncation         contents: page cache, entries, giving back
-//!     |            |            |
-//!   mapping ----------------- allocation       a file's blocks; what is free
-//!     |                           |
+//!   file   directory, directory_change   truncation        contents: page cache, entries, giving back
+//!     |       |  directory_index                           the names of a directory in memory
+//!     |       |                    |
+//!   mapping ----------------- allocation                   a file's blocks; what is free
+//!     |                            |
 //!   dinode  directory_entry  cylinder_group  superblock  geometry     the format: one structure a file
 //! ```
 //!
@@ -26,7 +27,9 @@ pub mod byte_order;
 pub mod cylinder_group;
 pub mod dinode;
 pub mod directory;
+pub mod directory_change;
 pub mod directory_entry;
+pub mod directory_index;
 pub mod file;
 pub mod geometry;
 pub mod mapping;

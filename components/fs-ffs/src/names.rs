@@ -4,7 +4,8 @@
 //! directories among each other cannot matter; other nodes are locked after the directory.
 
 use crate::dinode::Inode;
-use crate::directory::{DirectoryChange, DirectoryIndex, NewEntry};
+use crate::directory_change::{DirectoryChange, NewEntry};
+use crate::directory_index::DirectoryIndex;
 use crate::node::{Node, State};
 use crate::numbers::InodeNumber;
 use crate::volume::Volume;

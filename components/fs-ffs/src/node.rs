@@ -1,7 +1,7 @@
 //! One file in memory: its inode, its data in the page cache, and what can be done with it alone.
 
 use crate::dinode::Inode;
-use crate::directory::DirectoryIndex;
+use crate::directory_index::DirectoryIndex;
 use crate::file::{FileChange, FileStore};
 use crate::mounting::Shared;
 use crate::numbers::{InodeNumber, LogicalBlock};
