@@ -4,7 +4,7 @@ use crate::errno::{Errno, Result};
 use crate::file::{FileAttributes, FileObject, FileStatus, OpenFile};
 use crate::memory;
 use crate::poll::{Events, FileFilter, Listeners, Notice, Reading};
-use crate::sched::Lwp;
+use crate::sched::{self, Lwp};
 use crate::sync::{Condvar, Mutex, MutexGuard};
 use crate::time::Timespec;
 use crate::uio::Uio;
@@ -15,9 +15,13 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 /// Bytes that a pipe holds.
-pub const CAPACITY: usize = 128 * 1024;
+pub const CAPACITY: usize = 256 * 1024;
 /// Bytes in one buffer of a pipe.
 const PIECE: usize = 16 * 1024;
+/// Bytes in one buffer for those who write so much at once: fewer turns between writer and reader.
+const LARGE_PIECE: usize = 64 * 1024;
+/// Bytes that a pipe keeps in buffers for the next writes.
+const MOST_SPARE: usize = 192 * 1024;
 /// From so many bytes on, copying outside of the lock is worth while.
 const LARGE: usize = 8 * 1024;
 /// Writes of up to this many bytes are not interleaved with others (`PIPE_BUF`).
@@ -58,15 +62,17 @@ struct Stream {
 }
 
 impl Stream {
-    fn buffer(&mut self) -> Result<Box<[u8]>> {
-        match self.spare.pop() {
-            Some(bytes) => Ok(bytes),
-            None => memory::zeroed(PIECE),
+    /// A buffer of `length` bytes.
+    fn buffer(&mut self, length: usize) -> Result<Box<[u8]>> {
+        match self.spare.iter().rposition(|bytes| bytes.len() == length) {
+            Some(index) => Ok(self.spare.swap_remove(index)),
+            None => memory::zeroed(length),
         }
     }
 
     fn recycle(&mut self, bytes: Box<[u8]>) {
-        if self.spare.len() < CAPACITY / PIECE && self.spare.try_reserve(1).is_ok() {
+        let kept: usize = self.spare.iter().map(|bytes| bytes.len()).sum();
+        if kept + bytes.len() <= MOST_SPARE && self.spare.try_reserve(1).is_ok() {
             self.spare.push(bytes);
         }
     }
@@ -74,13 +80,13 @@ impl Stream {
     /// Copies a small write behind what is there.
     fn append(&mut self, uio: &mut Uio<'_>) -> Result<()> {
         while self.length < CAPACITY && uio.residual() > 0 {
-            if self.pieces.back().is_none_or(|piece| piece.end == PIECE) {
-                let bytes = self.buffer()?;
+            if self.pieces.back().is_none_or(|piece| piece.end == piece.bytes.len()) {
+                let bytes = self.buffer(PIECE)?;
                 self.pieces.try_reserve(1).map_err(|_| Errno::ENOMEM)?;
                 self.pieces.push_back(Piece { bytes, start: 0, end: 0 });
             }
             let Some(piece) = self.pieces.back_mut() else { return Ok(()) };
-            let room = (PIECE - piece.end).min(CAPACITY - self.length);
+            let room = (piece.bytes.len() - piece.end).min(CAPACITY - self.length);
             let moved = uio.copy_in(&mut piece.bytes[piece.end..piece.end + room])?;
             piece.end += moved;
             self.length += moved;
@@ -267,7 +273,7 @@ impl Pipe {
             } else if let Some(piece) = stream.pieces.pop_front() {
                 // A large piece is copied outside of the lock, while writers go on.
                 drop(stream);
-                let copied = uio.copy_out(&piece.bytes[piece.start..piece.end]);
+                let copied = sched::blocking(|| uio.copy_out(&piece.bytes[piece.start..piece.end]));
                 stream = self.stream.lock();
                 stream.length = stream.length.saturating_sub(length);
                 stream.recycle(piece.bytes);
@@ -300,7 +306,8 @@ impl Pipe {
             let room = CAPACITY - stream.length;
             let fits = if total <= ATOMIC { room >= uio.residual() } else { room > 0 };
             if fits && uio.residual() >= LARGE && room >= PIECE {
-                let bytes = stream.buffer()?;
+                let large = uio.residual() >= LARGE_PIECE && room >= LARGE_PIECE;
+                let bytes = stream.buffer(if large { LARGE_PIECE } else { PIECE })?;
                 stream = self.fill(stream, bytes, uio)?;
                 self.wake_readers();
             } else if fits {
@@ -325,15 +332,16 @@ impl Pipe {
         uio: &mut Uio<'_>,
     ) -> Result<MutexGuard<'a, Stream>> {
         stream.pieces.try_reserve(1).map_err(|_| Errno::ENOMEM)?;
-        stream.length += PIECE;
+        let room = bytes.len();
+        stream.length += room;
         stream.filling += 1;
         drop(stream);
-        let copied = uio.copy_in(&mut bytes);
+        let copied = sched::blocking(|| uio.copy_in(&mut bytes));
         let mut stream = self.stream.lock();
         let end = *copied.as_ref().unwrap_or(&0);
         stream.filling -= 1;
-        stream.length = stream.length.saturating_sub(PIECE - end);
-        if end < PIECE {
+        stream.length = stream.length.saturating_sub(room - end);
+        if end < room {
             self.wake_writers();
         }
         if end > 0 {

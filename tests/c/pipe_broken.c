@@ -3,7 +3,7 @@
 #include "check.h"
 
 static int pair[2];
-static char block[200000];
+static char block[2000000];
 
 static void *
 writer(void *argument)
