@@ -1,22 +1,20 @@
-//! Mutexes, reader/writer locks, condition variables and threads under contention.
+//! Mutexes, reader/writer locks and condition variables under contention.
 
 mod support;
 
 use core::cell::UnsafeCell;
-use core::ffi::{c_int, c_void};
+use core::ffi::c_int;
 use core::ptr;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
-use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use rumpuser::arch::rumpuser_thread_exit;
 use rumpuser::condition_variable::*;
 use rumpuser::current_lwp::*;
 use rumpuser::mutex::*;
 use rumpuser::rwlock::*;
-use rumpuser::thread::{rumpuser_thread_create, rumpuser_thread_join};
-use support::{Random, SCHEDULER_MUTEX, enter_kernel, enter_kernel_as, has_cpu, releases};
+use support::{Random, SCHEDULER_MUTEX, enter_kernel, enter_kernel_as, has_cpu, releases, until};
 
 const EBUSY: c_int = 16;
 const ETIMEDOUT: c_int = 60;
@@ -71,14 +69,6 @@ fn held(kind: c_int, lock: Shared<ReaderWriterLock>) -> c_int {
     let mut held = -1;
     unsafe { rumpuser_rw_held(kind, lock.get(), &raw mut held) };
     held
-}
-
-fn until(what: &str, condition: impl Fn() -> bool) {
-    let start = Instant::now();
-    while !condition() {
-        assert!(start.elapsed() < Duration::from_secs(20), "{what} does not happen");
-        thread::yield_now();
-    }
 }
 
 /// A counter that only the lock under test guards.
@@ -511,83 +501,4 @@ fn the_scheduler_waits_on_a_mutex_that_it_takes_between_cpu_and_sleep() {
         rumpuser_cv_destroy(wakeup.get());
     }
     // The mutex stays: other tests of this process compare with its address.
-}
-
-extern "C" fn record(argument: *mut c_void) -> *mut c_void {
-    let name = thread_name();
-    unsafe { (*argument.cast::<AtomicUsize>()).store(name.len(), Ordering::SeqCst) };
-    leave_from_the_depth(10)
-}
-
-fn thread_name() -> Vec<u8> {
-    let mut name = [0_u8; 16];
-    unsafe { libc::prctl(libc::PR_GET_NAME, name.as_mut_ptr()) };
-    name.iter().copied().take_while(|&byte| byte != 0).collect()
-}
-
-#[inline(never)]
-fn leave_from_the_depth(depth: usize) -> *mut c_void {
-    let padding = core::hint::black_box([depth; 32]);
-    if padding[31] == 0 {
-        unsafe { rumpuser_thread_exit() }
-    }
-    leave_from_the_depth(padding[0] - 1)
-}
-
-#[test]
-fn threads_have_names_end_from_any_depth_and_can_be_joined() {
-    enter_kernel();
-    for (joinable, name, expected) in
-        [(1, c"short", 5), (1, c"a name of more than 15 bytes", 15), (0, c"d", 1)]
-    {
-        let length = Box::leak(Box::new(AtomicUsize::new(0)));
-        let mut cookie = ptr::null_mut();
-        let error = unsafe {
-            rumpuser_thread_create(
-                record,
-                ptr::from_mut(length).cast(),
-                name.as_ptr(),
-                joinable,
-                0,
-                -1,
-                &raw mut cookie,
-            )
-        };
-        assert_eq!(error, 0);
-        if joinable != 0 {
-            assert_eq!(unsafe { rumpuser_thread_join(cookie) }, 0);
-            assert!(has_cpu());
-        } else {
-            assert!(cookie.is_null());
-        }
-        until("the thread's run", || length.load(Ordering::SeqCst) == expected);
-    }
-    assert_eq!(releases(), 2);
-}
-
-extern "C" fn wait_at_barrier(argument: *mut c_void) -> *mut c_void {
-    let barrier = unsafe { Arc::from_raw(argument.cast::<Barrier>().cast_const()) };
-    barrier.wait();
-    ptr::null_mut()
-}
-
-#[test]
-fn many_threads_run_at_the_same_time() {
-    enter_kernel();
-    let barrier = Arc::new(Barrier::new(101));
-    let cookies: Vec<_> = (0..100)
-        .map(|_| {
-            let mut cookie = ptr::null_mut();
-            let argument = Arc::into_raw(Arc::clone(&barrier)).cast_mut().cast();
-            let error = unsafe {
-                rumpuser_thread_create(wait_at_barrier, argument, ptr::null(), 1, 0, 0, &raw mut cookie)
-            };
-            assert_eq!(error, 0);
-            cookie
-        })
-        .collect();
-    barrier.wait();
-    for cookie in cookies {
-        assert_eq!(unsafe { rumpuser_thread_join(cookie) }, 0);
-    }
 }

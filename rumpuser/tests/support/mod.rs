@@ -8,6 +8,8 @@ use core::ptr;
 use std::path::{Path, PathBuf};
 use std::sync::Once;
 use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use rumpuser::current_lwp::{Lwp, RUMPUSER_LWP_CLEAR, RUMPUSER_LWP_SET, rumpuser_curlwp, rumpuser_curlwpop};
 use rumpuser::hypervisor::{RUMPUSER_VERSION, RumpuserHyperup, rumpuser_init};
@@ -159,5 +161,14 @@ impl Random {
 
     pub fn below(&mut self, limit: u64) -> u64 {
         self.next() % limit
+    }
+}
+
+/// Waits until something has happened, for 20 seconds at most.
+pub fn until(what: &str, condition: impl Fn() -> bool) {
+    let start = Instant::now();
+    while !condition() {
+        assert!(start.elapsed() < Duration::from_secs(20), "{what} does not happen");
+        thread::yield_now();
     }
 }
