@@ -49,7 +49,7 @@ fn c_headers() {
 
 #[test]
 fn documentation() {
-    let status = |number: usize| match number % 3 {
+    let status = |row: &gen_syscalls::Row| match row.number % 3 {
         0 => Status::Supported,
         1 => Status::Partial("only a | b".to_owned()),
         _ => Status::Unsupported(String::new()),

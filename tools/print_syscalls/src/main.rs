@@ -3,6 +3,7 @@
 //! A call is supported when a component registers a handler for it. What a handler leaves out it says in
 //! [`rump::syscalls::PARTIAL`] or [`vfs::PARTIAL_SYSTEM_CALLS`].
 
+use gen_syscalls::Row;
 use gen_syscalls::emit::{self, Status};
 use std::path::Path;
 use std::process::ExitCode;
@@ -10,13 +11,46 @@ use std::{env, fs};
 // The kernel's hypercalls; nothing here calls them.
 use rumpuser as _;
 
-fn status(number: usize) -> Status {
+/// What the calls of sockets have in common.
+const SOCKET_CALLS: [&str; 18] = [
+    "accept",
+    "bind",
+    "connect",
+    "getpeername",
+    "getsockname",
+    "getsockopt",
+    "listen",
+    "paccept",
+    "recvfrom",
+    "recvmmsg",
+    "recvmsg",
+    "sendmmsg",
+    "sendmsg",
+    "sendto",
+    "setsockopt",
+    "shutdown",
+    "socket",
+    "socketpair",
+];
+
+/// Why a call has no handler.
+fn absence(row: &Row) -> &'static str {
+    match row.system_call_name().as_deref().map(|name| name.trim_start_matches('_').trim_end_matches("30")) {
+        _ if !row.rump => "not one of a rump kernel's calls: ENOSYS",
+        Some(name) if SOCKET_CALLS.contains(&name) => "sockets: needs a network component: ENOSYS",
+        Some("nfssvc") => "needs an NFS server: ENOSYS",
+        Some("quotactl") => "needs quotas: ENOSYS",
+        _ => "no handler: ENOSYS",
+    }
+}
+
+fn status(row: &Row) -> Status {
     let partial = rump::syscalls::PARTIAL.iter().chain(vfs::PARTIAL_SYSTEM_CALLS);
-    let reason = partial.into_iter().find(|(partial, _)| *partial == number).map(|(_, reason)| *reason);
-    match (rump::syscall::is_registered(number), reason) {
+    let reason = partial.into_iter().find(|(partial, _)| *partial == row.number).map(|(_, reason)| *reason);
+    match (rump::syscall::is_registered(row.number), reason) {
         (true, None) => Status::Supported,
         (true, Some(reason)) => Status::Partial(reason.to_owned()),
-        (false, reason) => Status::Unsupported(reason.unwrap_or("no handler: ENOSYS").to_owned()),
+        (false, reason) => Status::Unsupported(reason.unwrap_or_else(|| absence(row)).to_owned()),
     }
 }
 

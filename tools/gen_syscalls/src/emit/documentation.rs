@@ -16,9 +16,9 @@ pub enum Status {
 }
 
 /// The Markdown text of docs/syscalls.md: one row for each number with a call, as `status` judges it.
-pub fn documentation(master: &Master, status: &dyn Fn(usize) -> Status) -> String {
+pub fn documentation(master: &Master, status: &dyn Fn(&Row) -> Status) -> String {
     let rows: Vec<_> = master.kernel_rows().into_iter().filter(|row| row.prototype().is_some()).collect();
-    let judged: Vec<_> = rows.iter().map(|row| (*row, status(row.number))).collect();
+    let judged: Vec<_> = rows.iter().map(|row| (*row, status(row))).collect();
     let mut out = String::from("# System calls\n\n");
     let count = |wanted: fn(&Status) -> bool| judged.iter().filter(|(_, status)| wanted(status)).count();
     let _ = writeln!(
