@@ -5,7 +5,7 @@ use crate::errno::{Errno, Result};
 use crate::host::{clock, console, parameter};
 use crate::module::Modules;
 use crate::process::{Process, ProcessTable};
-use crate::sched::{self, CalloutQueue, Lwp, VirtualCpus};
+use crate::sched::{self, CalloutQueue, Lwp, StatisticsClock, VirtualCpus};
 use crate::semaphore::Semaphores;
 use crate::sync::{Mutex, Once, RwLock, SpinMutex, set_once};
 use crate::sysctl::{self, SysctlTree};
@@ -63,6 +63,8 @@ pub struct Kernel {
     pub processes: ProcessTable,
     /// What runs later.
     pub callouts: CalloutQueue,
+    /// Who uses its virtual CPUs.
+    pub statistics: StatisticsClock,
     /// The state of each component.
     pub slots: Slots,
     /// What it is made of, by name.
@@ -130,12 +132,14 @@ impl Kernel {
     #[must_use]
     pub fn new(configuration: Configuration) -> Arc<Self> {
         let cpus = VirtualCpus::new(configuration.cpus);
+        let statistics = StatisticsClock::new(cpus.count());
         let host_name = Mutex::new(configuration.host_name.clone());
         let kernel = Arc::new(Self {
             configuration,
             cpus,
             processes: ProcessTable::new(),
             callouts: CalloutQueue::default(),
+            statistics,
             slots: Slots::default(),
             modules: Modules::default(),
             host_name,
@@ -230,6 +234,12 @@ impl Kernel {
         }
     }
 
+    /// Runs `each` on every lwp, with their lists locked.
+    pub(crate) fn for_lwps(&self, each: &mut dyn FnMut(&Lwp)) {
+        self.processes.for_lwps(each);
+        self.for_implicit_lwps(each);
+    }
+
     /// Has `end` run whenever a process ends, before its descriptors are closed.
     pub fn on_process_end(&self, end: ProcessEnd) {
         self.process_ends.write().push(end);
@@ -268,6 +278,7 @@ impl Kernel {
         let mut result = Ok(());
         if let Some(_inside) = sched::enter(|| Some(self)) {
             result = self.end_components();
+            self.statistics.stop();
             self.callouts.stop();
         }
         self.slots.clear();

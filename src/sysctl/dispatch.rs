@@ -81,7 +81,7 @@ fn locate(nodes: &Nodes, name: &[i32], superuser: bool) -> Result<Target> {
     let mut node = &nodes.root;
     for (index, &number) in name.iter().enumerate() {
         if let Content::Value(handler) = &node.content {
-            if node.kind != Kind::Node {
+            if node.kind != Kind::Node && !handler.takes_longer_names() {
                 return Err(Errno::ENOTDIR);
             }
             return Ok(Target::Value { node: node.clone(), handler: Arc::clone(handler), taken: index });

@@ -3,12 +3,13 @@
 use super::base::{ANY, Adder};
 use super::tree::SysctlTree;
 use super::value::{Call, Computed};
-use super::{Kind, process_list, top};
+use super::{Kind, process_list, processor_time, top};
 use crate::errno::{Errno, Result};
 use crate::host;
 use crate::kernel::Kernel;
 use crate::module::VERSION;
 use crate::process::{LOGIN_NAME, MOST_GROUPS, ProcessTable};
+use crate::sched::TICKS_PER_SECOND;
 use crate::syscalls::transfer::MOST_PIECES;
 use crate::time::{NANOSECONDS, Timespec};
 use alloc::format;
@@ -20,8 +21,6 @@ use alloc::vec::Vec;
 const HOST_NAME_SIZE: usize = 256;
 /// The date of the standard that a feature is of (POSIX.1-2001).
 const POSIX: i32 = 200_112;
-/// Clock ticks per second, as programs count them.
-const TICKS_PER_SECOND: i32 = 100;
 /// Random bytes at a time.
 const MOST_RANDOM: usize = 256;
 
@@ -34,6 +33,7 @@ pub(super) fn add(tree: &SysctlTree) -> Result<()> {
     time(&kern)?;
     random(&kern)?;
     modules(tree)?;
+    processor_time::add(tree)?;
     process_list::add(tree)
 }
 

@@ -19,6 +19,7 @@ mod kern;
 mod lookup;
 mod process;
 mod process_list;
+mod processor_time;
 mod record;
 mod tree;
 mod value;
