@@ -8,7 +8,7 @@
 //!      units: opens, partitions       wedges: parts of disks that are disks themselves (dk)
 //!        |           |                    |
 //!   partition     control  ------  wedge_control, discovery        ioctls
-//!        |           |                    |
+//!        |           |  property_list      |
 //!      disk     label_store          label  mbr  gpt               the formats: one a file
 //!        |
 //!   vfs::BlockDevice                                               what holds the bytes
@@ -31,6 +31,7 @@ pub mod label;
 pub mod label_store;
 pub mod mbr;
 mod partition;
+mod property_list;
 pub mod request;
 pub mod units;
 mod wedge_control;
