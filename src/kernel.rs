@@ -6,6 +6,7 @@ use crate::host::{clock, console, parameter};
 use crate::module::Modules;
 use crate::process::{Process, ProcessTable};
 use crate::sched::{self, CalloutQueue, Lwp, StatisticsClock, VirtualCpus};
+use crate::secure_level::SecureLevel;
 use crate::semaphore::Semaphores;
 use crate::sync::{Mutex, Once, RwLock, SpinMutex, set_once};
 use crate::sysctl::{self, SysctlTree};
@@ -53,6 +54,9 @@ impl Configuration {
     }
 }
 
+/// What core files are called where nobody has said it, as in the original.
+const CORE_NAME: &[u8; 8] = b"rumpdump";
+
 /// One rump kernel.
 pub struct Kernel {
     /// How it was asked to be.
@@ -79,6 +83,10 @@ pub struct Kernel {
     pub sysctl: SysctlTree,
     /// What its clock shows.
     pub time_of_day: TimeOfDay,
+    /// What even the superuser may not do.
+    pub secure_level: SecureLevel,
+    /// What core files are called by default.
+    pub core_name: SpinMutex<Arc<[u8]>>,
     /// POSIX semaphores.
     pub semaphores: Arc<Semaphores>,
     boot_time: Timespec,
@@ -147,6 +155,8 @@ impl Kernel {
             host_id: SpinMutex::new(0),
             sysctl: SysctlTree::default(),
             time_of_day: TimeOfDay::new(),
+            secure_level: SecureLevel::default(),
+            core_name: SpinMutex::new(Arc::from(*CORE_NAME)),
             semaphores: Arc::default(),
             boot_time: clock::wall(),
             started_at: clock::monotonic(),

@@ -17,6 +17,8 @@ const REALTIME: i32 = 0;
 const MONOTONIC: i32 = 3;
 const ABSOLUTE: i32 = 1;
 const MICROSECOND: i64 = 1000;
+/// Seconds.
+const YEAR: i64 = 365 * 24 * 60 * 60;
 
 /// The time of a clock that goes on by itself.
 fn time_of(lwp: &Lwp, clock: i32) -> Result<Timespec> {
@@ -34,7 +36,12 @@ fn set(lwp: &Lwp, time: Timespec) -> Result<ReturnValue> {
     if !time.is_valid_duration() {
         return Err(Errno::EINVAL);
     }
-    lwp.process.kernel.time_of_day.set(time);
+    let kernel = &lwp.process.kernel;
+    // Nor so far ahead that it would wrap soon.
+    if time < kernel.now() || time.seconds > i64::MAX - YEAR {
+        kernel.secure_level.allows_up_to(1)?;
+    }
+    kernel.time_of_day.set(time);
     Ok(DONE)
 }
 

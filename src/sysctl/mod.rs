@@ -12,8 +12,10 @@
 
 mod base;
 mod change;
+mod core_name;
 mod describe;
 mod dispatch;
+mod file_list;
 mod hardware;
 mod kern;
 mod lookup;
@@ -21,6 +23,7 @@ mod process;
 mod process_list;
 mod processor_time;
 mod record;
+mod secure_level;
 mod tree;
 mod value;
 

@@ -263,6 +263,10 @@ impl DiskDriver {
 }
 
 impl DeviceDriver for DiskDriver {
+    fn share_medium(&self, one: u32, other: u32) -> bool {
+        unit_and_partition(one).0 == unit_and_partition(other).0
+    }
+
     fn open_block(&self, minor: u32, status: FileStatus) -> Result<Arc<dyn BlockDevice>> {
         Ok(Arc::new(self.open(minor, NodeKind::Block, status)?))
     }

@@ -17,6 +17,11 @@ pub trait DeviceDriver: Send + Sync {
         Err(Errno::ENXIO)
     }
 
+    /// Whether two minor numbers stand for parts of one disk: what is written to one may be seen in the other.
+    fn share_medium(&self, one: u32, other: u32) -> bool {
+        one == other
+    }
+
     /// Opens the character device of that minor number. Errors: as [`open_block`](Self::open_block).
     fn open_character(&self, _minor: u32, _status: FileStatus) -> Result<Arc<dyn CharacterDevice>> {
         Err(Errno::ENXIO)
@@ -96,6 +101,25 @@ impl DeviceSwitch {
             return Ok(Arc::clone(device));
         }
         driver(&self.character_drivers, number)?.open_character(minor(number), status)
+    }
+
+    /// The number of the block device that a node leads to, by a character device's as well; `None` for what is no disk.
+    pub fn block_number(&self, number: u64, is_block: bool) -> Option<u64> {
+        if is_block {
+            return Some(number);
+        }
+        let driver = driver(&self.character_drivers, number).ok()?;
+        let blocks = self.block_drivers.read();
+        let (major, _) = blocks.iter().find(|(_, known)| Arc::ptr_eq(known, &driver))?;
+        Some(device_number(*major, minor(number)))
+    }
+
+    /// Whether two block devices are parts of one disk, as far as their driver knows.
+    pub fn share_medium(&self, one: u64, other: u64) -> bool {
+        let by_driver = || {
+            driver(&self.block_drivers, one).is_ok_and(|driver| driver.share_medium(minor(one), minor(other)))
+        };
+        one == other || (major(one) == major(other) && by_driver())
     }
 
     /// Forgets all devices and drivers; what they hold goes with them.
