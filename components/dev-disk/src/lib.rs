@@ -15,7 +15,7 @@
 //! ```
 //!
 //! Lock order, outermost first: a driver's list of units, a unit's state (an encrypted disk's before that of the disk below it), the
-//! nodes of wedges, their table.
+//! nodes of wedges, their table. The list of disks is a leaf.
 
 extern crate alloc;
 #[cfg(test)]
@@ -33,6 +33,7 @@ pub mod mbr;
 mod partition;
 mod property_list;
 pub mod request;
+mod statistics;
 pub mod units;
 mod wedge_control;
 mod wedges;
@@ -46,6 +47,7 @@ use dev::Devices;
 use rump::component::{Component, Stage};
 use rump::errno::Result;
 use rump::kernel::Kernel;
+use statistics::DiskList;
 use vfs::{DeviceDriver, FileSystems};
 
 /// The component.
@@ -56,6 +58,8 @@ fn start(kernel: &Arc<Kernel>) -> Result<()> {
     let majors = devices.attach("dk")?;
     let wedges = Arc::new(wedges::Wedges::new(majors));
     devices.share(Arc::clone(&wedges))?;
+    devices.share(Arc::new(DiskList::default()))?;
+    statistics::add_nodes(kernel)?;
     let driver: Arc<dyn DeviceDriver> = wedges;
     FileSystems::of(kernel)?.register_driver(Some(majors.block), Some(majors.character), &driver)
 }
