@@ -4,7 +4,7 @@
 //! system time; what a program does between its calls is the host's to measure.
 
 use super::{CpuIndex, KernelThread, Lwp};
-use crate::errno::Result;
+use crate::errno::{Errno, Result};
 use crate::host::clock;
 use crate::kernel::Kernel;
 use crate::process::Process;
@@ -73,7 +73,10 @@ impl StatisticsClock {
             return Ok(());
         }
         let mut control = self.control.lock();
-        if control.thread.is_none() && !control.stopping {
+        if control.stopping {
+            return Err(Errno::ENXIO);
+        }
+        if control.thread.is_none() {
             let running = Arc::clone(kernel);
             let body = Box::new(move || running.statistics.run(&running));
             control.thread = Some(KernelThread::start(kernel, "statclock", body)?);

@@ -47,6 +47,20 @@ main(void)
 	OK(rump_sys_nanosleep(&moment, NULL));
 	HOLDS(milliseconds_used(OWN_USAGE) - before < 150);
 
+	/* In the list of processes. */
+	static char listed[680];
+	size_t size = sizeof listed;
+	uint32_t total[2], system[2];
+	uint64_t waits;
+	OK(rump_sys___sysctl((const int[]){ 1, 47, 1, pid, 680, 1 }, 6, listed, &size, NULL, 0));
+	memcpy(total, listed + 228, sizeof total);
+	memcpy(system, listed + 472, sizeof system);
+	memcpy(&waits, listed + 576, sizeof waits);
+	HOLDS(total[0] * 1000 + total[1] / 1000 >= (unsigned long)used);
+	EQUAL(total[0], system[0]);
+	EQUAL(total[1], system[1]);
+	HOLDS(waits > 0);
+
 	/* Others may not look, the parent may. */
 	rump_pub_lwproc_switch(parent);
 	HOLDS(milliseconds_of_clock(CLOCK_OF_PROCESS | pid) >= used);

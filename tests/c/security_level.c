@@ -74,6 +74,11 @@ at_one(void)
 		FAILS(open_once(nodes[i], RUMP_O_WRONLY), RUMP_EPERM);
 		OK(open_once(nodes[i], RUMP_O_RDONLY));
 	}
+	FAILS(open_once("/dev/rdk0", RUMP_O_RDWR), RUMP_EPERM);
+	FAILS(open_once("/dev/rmd2d", RUMP_O_RDWR), RUMP_EPERM);
+	OK(rump_sys_unmount("/other", 0));
+	OK(open_once("/dev/rdk0", RUMP_O_RDWR));
+	OK(open_once("/dev/rmd2d", RUMP_O_RDWR));
 	OK(open_once("/dev/rmd1d", RUMP_O_RDWR));
 	OK(open_once("/dev/null", RUMP_O_RDWR));
 	FAILS(create_node("second"), RUMP_EPERM);
@@ -126,6 +131,14 @@ main(int count, char **arguments)
 	EQUAL(rump_pub_module_init(set, 1), 0);
 	configure_memory("/dev/rmd0d", size);
 	fill_disk("/dev/rmd0a", image, size);
+	/* The same in a wedge. */
+	struct wedge wedge = { .name = "part", .offset = 64, .size = size / SECTOR };
+	OK(rump_sys_mknod("/dev/rmd2d", S_IFCHR | 0600, 24 << 8 | (2 * 8 + 3)));
+	configure_memory("/dev/rmd2d", size + 64 * SECTOR);
+	int disk = open_disk("/dev/rmd2d");
+	OK(rump_sys_ioctl(disk, N_DIOCAWEDGE, &wedge));
+	OK(rump_sys_close(disk));
+	fill_disk("/dev/rdk0", image, size);
 	free(image);
 	OK(rump_sys_mknod("/dev/rmd1d", S_IFCHR | 0600, 24 << 8 | (8 + 3)));
 	configure_memory("/dev/rmd1d", 65536);
@@ -134,6 +147,7 @@ main(int count, char **arguments)
 	make_empty("/held");
 	make_empty("/free");
 	OK(try_mount("/dev/md0a", "/mnt", 0));
+	OK(try_mount("/dev/dk0", "/other", 0));
 	new_process();
 	at_nothing();
 	at_one();

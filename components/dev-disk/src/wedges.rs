@@ -236,6 +236,10 @@ impl Wedges {
 }
 
 impl DeviceDriver for Wedges {
+    fn medium(&self, minor: u32) -> Option<usize> {
+        self.get(minor).ok().map(|wedge| wedge.parent.as_ptr().addr())
+    }
+
     fn open_block(&self, minor: u32, status: FileStatus) -> Result<Arc<dyn BlockDevice>> {
         Ok(Arc::new(self.get(minor)?.open(status)?))
     }

@@ -17,9 +17,9 @@ pub trait DeviceDriver: Send + Sync {
         Err(Errno::ENXIO)
     }
 
-    /// Whether two minor numbers stand for parts of one disk: what is written to one may be seen in the other.
-    fn share_medium(&self, one: u32, other: u32) -> bool {
-        one == other
+    /// A number that all parts of one disk have in common, whoever drives them; `None` where the driver knows of no others.
+    fn medium(&self, _minor: u32) -> Option<usize> {
+        None
     }
 
     /// Opens the character device of that minor number. Errors: as [`open_block`](Self::open_block).
@@ -114,12 +114,11 @@ impl DeviceSwitch {
         Some(device_number(*major, minor(number)))
     }
 
-    /// Whether two block devices are parts of one disk, as far as their driver knows.
+    /// Whether two block devices are parts of one disk, as far as their drivers know: what is written to one may be seen in the
+    /// other.
     pub fn share_medium(&self, one: u64, other: u64) -> bool {
-        let by_driver = || {
-            driver(&self.block_drivers, one).is_ok_and(|driver| driver.share_medium(minor(one), minor(other)))
-        };
-        one == other || (major(one) == major(other) && by_driver())
+        let medium = |number| driver(&self.block_drivers, number).ok()?.medium(minor(number));
+        one == other || medium(one).is_some_and(|first| medium(other) == Some(first))
     }
 
     /// Forgets all devices and drivers; what they hold goes with them.
