@@ -34,6 +34,18 @@ bitflags! {
     }
 }
 
+/// What kind of thing a descriptor stands for (`DTYPE_*`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u32)]
+pub enum FileKind {
+    Vnode = 1,
+    Socket = 2,
+    Pipe = 3,
+    Queue = 4,
+    Other = 5,
+    Semaphore = 8,
+}
+
 /// The kernel object behind an open file: a vnode, a pipe, a socket.
 pub trait FileObject: Any + Send + Sync {
     /// Reads at `uio.offset`. Errors: as read(2).
@@ -41,6 +53,11 @@ pub trait FileObject: Any + Send + Sync {
 
     /// Writes at `uio.offset`. Errors: as write(2).
     fn write(&self, uio: &mut Uio<'_>, status: FileStatus) -> Result<()>;
+
+    /// What kind of thing it is.
+    fn kind(&self) -> FileKind {
+        FileKind::Other
+    }
 
     /// Whether offsets mean something; otherwise seeking is `ESPIPE`.
     fn is_seekable(&self) -> bool {
@@ -191,6 +208,12 @@ impl OpenFile {
     /// The offset, locked: reads and writes that use it come one after the other.
     pub fn offset(&self) -> MutexGuard<'_, u64> {
         self.offset.lock()
+    }
+
+    /// The offset, unless a transfer that moves it is under way.
+    #[must_use]
+    pub fn present_offset(&self) -> Option<u64> {
+        self.offset.try_lock().map(|offset| *offset)
     }
 
     /// Reads at the file's own offset, which moves on.

@@ -5,7 +5,8 @@ use crate::errno::{Errno, Result};
 use crate::host::{clock, console, parameter};
 use crate::module::Modules;
 use crate::process::{Process, ProcessTable};
-use crate::sched::{self, CalloutQueue, Lwp, VirtualCpus};
+use crate::sched::{self, CalloutQueue, Lwp, StatisticsClock, VirtualCpus};
+use crate::secure_level::SecureLevel;
 use crate::semaphore::Semaphores;
 use crate::sync::{Mutex, Once, RwLock, SpinMutex, set_once};
 use crate::sysctl::{self, SysctlTree};
@@ -53,6 +54,9 @@ impl Configuration {
     }
 }
 
+/// What core files are called where nobody has said it, as in the original.
+const CORE_NAME: &[u8; 8] = b"rumpdump";
+
 /// One rump kernel.
 pub struct Kernel {
     /// How it was asked to be.
@@ -63,6 +67,8 @@ pub struct Kernel {
     pub processes: ProcessTable,
     /// What runs later.
     pub callouts: CalloutQueue,
+    /// Who uses its virtual CPUs.
+    pub statistics: StatisticsClock,
     /// The state of each component.
     pub slots: Slots,
     /// What it is made of, by name.
@@ -77,6 +83,10 @@ pub struct Kernel {
     pub sysctl: SysctlTree,
     /// What its clock shows.
     pub time_of_day: TimeOfDay,
+    /// What even the superuser may not do.
+    pub secure_level: SecureLevel,
+    /// What core files are called by default.
+    pub core_name: SpinMutex<Arc<[u8]>>,
     /// POSIX semaphores.
     pub semaphores: Arc<Semaphores>,
     boot_time: Timespec,
@@ -130,12 +140,14 @@ impl Kernel {
     #[must_use]
     pub fn new(configuration: Configuration) -> Arc<Self> {
         let cpus = VirtualCpus::new(configuration.cpus);
+        let statistics = StatisticsClock::new(cpus.count());
         let host_name = Mutex::new(configuration.host_name.clone());
         let kernel = Arc::new(Self {
             configuration,
             cpus,
             processes: ProcessTable::new(),
             callouts: CalloutQueue::default(),
+            statistics,
             slots: Slots::default(),
             modules: Modules::default(),
             host_name,
@@ -143,6 +155,8 @@ impl Kernel {
             host_id: SpinMutex::new(0),
             sysctl: SysctlTree::default(),
             time_of_day: TimeOfDay::new(),
+            secure_level: SecureLevel::default(),
+            core_name: SpinMutex::new(Arc::from(*CORE_NAME)),
             semaphores: Arc::default(),
             boot_time: clock::wall(),
             started_at: clock::monotonic(),
@@ -230,6 +244,12 @@ impl Kernel {
         }
     }
 
+    /// Runs `each` on every lwp, with their lists locked.
+    pub(crate) fn for_lwps(&self, each: &mut dyn FnMut(&Lwp)) {
+        self.processes.for_lwps(each);
+        self.for_implicit_lwps(each);
+    }
+
     /// Has `end` run whenever a process ends, before its descriptors are closed.
     pub fn on_process_end(&self, end: ProcessEnd) {
         self.process_ends.write().push(end);
@@ -268,6 +288,7 @@ impl Kernel {
         let mut result = Ok(());
         if let Some(_inside) = sched::enter(|| Some(self)) {
             result = self.end_components();
+            self.statistics.stop();
             self.callouts.stop();
         }
         self.slots.clear();

@@ -42,6 +42,7 @@ pub mod pipe;
 pub mod poll;
 pub mod process;
 pub mod sched;
+pub mod secure_level;
 pub mod semaphore;
 pub mod signal;
 pub mod sync;

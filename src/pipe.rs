@@ -1,7 +1,7 @@
 //! Pipes (pipe(2)): a queue of buffers in the kernel between two open files.
 
 use crate::errno::{Errno, Result};
-use crate::file::{FileAttributes, FileObject, FileStatus, OpenFile};
+use crate::file::{FileAttributes, FileKind, FileObject, FileStatus, OpenFile};
 use crate::memory;
 use crate::poll::{Events, FileFilter, Listeners, Notice, Reading};
 use crate::sched::{self, Lwp};
@@ -433,6 +433,10 @@ pub fn pair(now: Timespec) -> (Box<dyn FileObject>, Box<dyn FileObject>) {
 }
 
 impl FileObject for PipeEnd {
+    fn kind(&self) -> FileKind {
+        FileKind::Pipe
+    }
+
     fn read(&self, uio: &mut Uio<'_>, status: FileStatus) -> Result<()> {
         self.pipe.read(uio, status.contains(FileStatus::NONBLOCK))
     }

@@ -1,7 +1,7 @@
 //! POSIX semaphores of one kernel (sem_open(3), `_ksem_*`). A process has them as descriptors.
 
 use crate::errno::{Errno, Result};
-use crate::file::{FileAttributes, FileObject, FileStatus};
+use crate::file::{FileAttributes, FileKind, FileObject, FileStatus};
 use crate::memory;
 use crate::process::Credentials;
 use crate::sync::{Condvar, Mutex};
@@ -214,6 +214,10 @@ impl Semaphores {
 pub struct SemaphoreFile(pub Arc<Semaphore>);
 
 impl FileObject for SemaphoreFile {
+    fn kind(&self) -> FileKind {
+        FileKind::Semaphore
+    }
+
     fn read(&self, _uio: &mut Uio<'_>, _status: FileStatus) -> Result<()> {
         Err(Errno::EOPNOTSUPP)
     }

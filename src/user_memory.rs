@@ -2,6 +2,7 @@
 
 use crate::arch;
 use crate::errno::{Errno, Result};
+use crate::host;
 use alloc::vec::Vec;
 use core::mem::size_of;
 
@@ -65,6 +66,9 @@ unsafe impl<T: Plain, const N: usize> Plain for [T; N] {}
 /// Addresses below this are nobody's.
 const FIRST_PAGE: u64 = 4096;
 
+/// Bytes of a page.
+const PAGE: usize = 4096;
+
 /// Bytes to be asked for ahead at most.
 const PREFETCH: usize = 4096;
 
@@ -124,6 +128,18 @@ impl AddressSpace {
         // SAFETY: as in `copy_in`.
         unsafe { core::ptr::copy(from.as_ptr(), into.0 as *mut u8, from.len()) };
         Ok(())
+    }
+
+    /// Gives the program fresh pages that begin with `bytes`; they are the program's to unmap.
+    ///
+    /// # Errors
+    /// `ENOMEM`.
+    pub fn map_filled(self, bytes: &[u8]) -> Result<UserAddress> {
+        let length = bytes.len().max(1).next_multiple_of(PAGE);
+        let pages = host::memory::map_anonymous(length, PAGE).ok_or(Errno::ENOMEM)?;
+        let address = UserAddress(pages.as_ptr().expose_provenance() as u64);
+        self.copy_out(bytes, address)?;
+        Ok(address)
     }
 
     /// Fills the program's memory with zeroes.

@@ -58,6 +58,37 @@ fn callouts_run_in_time_and_order_and_not_after_stop() {
 }
 
 #[test]
+fn the_statistics_clock_charges_who_holds_a_cpu_and_ends_with_the_kernel() {
+    for seed in seeds(SEEDS) {
+        run(seed, move |world| {
+            let kernel = core(1 + seed as usize % 3);
+            let asks = seed % 5 != 0;
+            simulator::sleep(Duration::from_secs(1));
+            assert_eq!(world.running_threads(), 1, "nobody has asked");
+            in_process(&kernel, || {
+                let lwp = sched::current().unwrap();
+                if asks {
+                    within(&kernel, || kernel.statistics.start(&kernel).unwrap());
+                }
+                simulator::sleep(Duration::from_millis(500));
+                let outside = lwp.processor_time();
+                assert!(outside <= Timespec::from_milliseconds(20), "{outside:?} outside the kernel");
+                within(&kernel, || simulator::sleep(Duration::from_secs(1)));
+                let inside = lwp.processor_time().since(outside);
+                let right = if asks { 970..=1030 } else { 0..=0 };
+                assert!(right.contains(&(inside.as_nanoseconds() / 1_000_000)), "{inside:?} of one second");
+                assert_eq!(lwp.processor_time(), lwp.process.usage.processor_time());
+                let idle = (0..kernel.cpus.count()).filter_map(|cpu| kernel.statistics.times(cpu));
+                let idle: u64 = idle.map(|(_, idle)| idle).sum();
+                assert_eq!(idle > 400_000_000, asks, "{idle} ns idle");
+            });
+            kernel.shut_down().unwrap();
+            assert_eq!(world.running_threads(), 1);
+        });
+    }
+}
+
+#[test]
 fn every_trigger_of_a_soft_interrupt_is_followed_by_a_run() {
     for seed in seeds(SEEDS) {
         run(seed, move |world| {

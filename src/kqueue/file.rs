@@ -3,7 +3,7 @@
 use super::event::{Event, Filter};
 use super::queue::Queue;
 use crate::errno::{Errno, Result};
-use crate::file::{FileAttributes, FileObject, FileStatus, OpenFile};
+use crate::file::{FileAttributes, FileKind, FileObject, FileStatus, OpenFile};
 use crate::memory;
 use crate::poll::{Events, FileFilter, Listeners, Reading};
 use crate::sched::Lwp;
@@ -50,6 +50,10 @@ pub fn create(lwp: &Lwp, status: FileStatus, close_on_exec: bool) -> Result<i32>
 }
 
 impl FileObject for QueueFile {
+    fn kind(&self) -> FileKind {
+        FileKind::Queue
+    }
+
     fn read(&self, _uio: &mut Uio<'_>, _status: FileStatus) -> Result<()> {
         Err(Errno::ENXIO)
     }

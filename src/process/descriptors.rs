@@ -97,9 +97,15 @@ impl DescriptorTable {
 
     /// The first open file from number `from` on, and its number.
     fn next_file(&self, from: usize) -> Option<(usize, Arc<OpenFile>)> {
+        self.next(from).map(|(number, descriptor)| (number, descriptor.file))
+    }
+
+    /// The first number in use from `from` on, and what it stands for.
+    #[must_use]
+    pub fn next(&self, from: usize) -> Option<(usize, Descriptor)> {
         let entries = self.entries.read();
         let mut rest = entries.slots.iter().enumerate().skip(from);
-        rest.find_map(|(number, slot)| Some((number, Arc::clone(&slot.as_ref()?.file))))
+        rest.find_map(|(number, slot)| Some((number, slot.clone()?)))
     }
 
     /// Runs `each`, which may block, on all open files, on those with several numbers as often.

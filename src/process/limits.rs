@@ -1,5 +1,7 @@
 //! Resource limits (getrlimit(2)).
 
+use alloc::sync::Arc;
+
 /// One resource's limits. [`Limit::INFINITY`] is none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(C)]
@@ -26,13 +28,17 @@ const RESOURCES: usize = 12;
 
 /// All limits of a process.
 #[derive(Clone, Debug)]
-pub struct Limits([Limit; RESOURCES]);
+pub struct Limits {
+    resources: [Limit; RESOURCES],
+    /// What its core file is to be called, where that has been said.
+    pub core_name: Option<Arc<[u8]>>,
+}
 
 impl Default for Limits {
     fn default() -> Self {
         let mut limits = [Limit { current: Limit::INFINITY, maximum: Limit::INFINITY }; RESOURCES];
         limits[Resource::OpenFiles as usize] = Limit { current: 1024, maximum: 4096 };
-        Self(limits)
+        Self { resources: limits, core_name: None }
     }
 }
 
@@ -40,12 +46,12 @@ impl Limits {
     /// A resource's limits.
     #[must_use]
     pub fn get(&self, resource: Resource) -> Limit {
-        self.0[resource as usize]
+        self.resources[resource as usize]
     }
 
     /// The limits of resource number `number`, if there is such a resource.
     #[must_use]
     pub fn by_number(&mut self, number: i32) -> Option<&mut Limit> {
-        self.0.get_mut(usize::try_from(number).ok()?)
+        self.resources.get_mut(usize::try_from(number).ok()?)
     }
 }

@@ -5,12 +5,14 @@ mod descriptors;
 mod limits;
 mod session;
 mod table;
+mod usage;
 
 pub use credentials::{Credentials, MOST_GROUPS};
 pub use descriptors::{Descriptor, DescriptorTable};
 pub use limits::{Limit, Limits, Resource};
 pub use session::{LOGIN_NAME, Session};
 pub use table::ProcessTable;
+pub use usage::Usage;
 
 use crate::errno::{Errno, Result};
 use crate::kernel::Kernel;
@@ -43,15 +45,6 @@ pub enum DescriptorInheritance {
     Clear,
 }
 
-/// What a process has used (getrusage(2)).
-#[derive(Default)]
-pub struct Usage {
-    /// Times that an lwp of it gave its virtual CPU back to wait.
-    pub waits: AtomicU64,
-    /// Signals sent to it.
-    pub signals: AtomicU64,
-}
-
 /// A process.
 pub struct Process {
     pub id: i32,
@@ -72,6 +65,8 @@ pub struct Process {
     pub signals: Signals,
     pub timers: Timers,
     pub usage: Usage,
+    /// What its children had used when they ended, with their own children.
+    pub children: Usage,
     /// What is traced of it.
     pub tracing: Tracing,
     membership: SpinMutex<Membership>,
@@ -113,6 +108,7 @@ impl Process {
             signals: Signals::new(),
             timers: Timers::new(),
             usage: Usage::default(),
+            children: Usage::default(),
             tracing: seed.tracing,
             membership: SpinMutex::new(seed.membership),
             lwps: Mutex::new(Vec::new()),
@@ -283,6 +279,10 @@ impl Process {
         self.kernel.processes.remove(self.id);
         self.note(note::EXIT, 0);
         self.timers.clear();
+        if let Ok(parent) = self.kernel.processes.find(self.parent) {
+            parent.children.add(&self.usage);
+            parent.children.add(&self.children);
+        }
         self.kernel.process_has_ended(self);
         self.descriptors.for_each_file(&mut |file| file.object().descriptor_closed(self.id));
         if self.descriptors.leave() {
@@ -303,6 +303,18 @@ impl Process {
                 }
             });
         }
+    }
+
+    fn for_lwps(&self, each: &mut dyn FnMut(&Lwp)) {
+        for lwp in self.lwps.lock().iter() {
+            each(lwp);
+        }
+    }
+
+    /// Its lwp of that number; one that is lent has none for others.
+    #[must_use]
+    pub fn lwp(&self, id: i32) -> Option<Arc<Lwp>> {
+        self.lwps.lock().iter().find(|lwp| lwp.id == id).cloned()
     }
 
     fn clear_lwps(&self) {

@@ -108,8 +108,15 @@ impl ProcessTable {
     /// The lwp at that address, for handles that come from C programs.
     #[must_use]
     pub fn lwp_at(&self, address: usize) -> Option<Arc<Lwp>> {
-        // The list of processes is locked before a process's list of lwps, here alone.
+        // The list of processes is locked before a process's list of lwps.
         self.processes.lock().by_id.values().find_map(|process| process.has_lwp_at(address))
+    }
+
+    /// Runs `each` on every lwp of every process; on those that are lent not.
+    pub(crate) fn for_lwps(&self, each: &mut dyn FnMut(&Lwp)) {
+        for process in self.processes.lock().by_id.values() {
+            process.for_lwps(each);
+        }
     }
 
     /// Makes a process with a fresh number.

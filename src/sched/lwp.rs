@@ -4,8 +4,9 @@ use crate::process::Process;
 use crate::sched::{CpuIndex, Interruption};
 use crate::signal::SignalMask;
 use crate::sync::Parker;
+use crate::time::Timespec;
 use alloc::sync::Arc;
-use core::sync::atomic::{AtomicBool, AtomicI32, AtomicUsize, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicI32, AtomicU64, AtomicUsize, Ordering};
 
 const NO_CPU: usize = usize::MAX;
 
@@ -21,6 +22,8 @@ pub struct Lwp {
     pub parker: Arc<Parker>,
     /// Signals that are held back from it.
     pub signal_mask: SignalMask,
+    /// Nanoseconds that it was seen to hold a virtual CPU, while the statistics clock runs.
+    pub(super) processor_time: AtomicU64,
     pub(super) interruption: Interruption,
     /// Lent to threads that come without an lwp.
     pub(super) implicit: bool,
@@ -49,6 +52,7 @@ impl Lwp {
             process,
             parker: Arc::new(Parker::new()),
             signal_mask: SignalMask::default(),
+            processor_time: AtomicU64::new(0),
             interruption: Interruption::default(),
             implicit,
             running: AtomicBool::new(false),
@@ -68,6 +72,12 @@ impl Lwp {
     #[must_use]
     pub fn cpu(&self) -> Option<CpuIndex> {
         Some(self.cpu.load(Ordering::Relaxed)).filter(|&cpu| cpu != NO_CPU)
+    }
+
+    /// How long it was seen to hold a virtual CPU.
+    #[must_use]
+    pub fn processor_time(&self) -> Timespec {
+        Timespec::from_nanoseconds(self.processor_time.load(Ordering::Relaxed).into())
     }
 
     /// Whether it is lent to threads that come without one of their own.

@@ -11,6 +11,7 @@ mod interruption;
 mod kernel_thread;
 mod lwp;
 mod softint;
+mod statistics_clock;
 mod virtual_cpu;
 mod work_queue;
 
@@ -25,6 +26,7 @@ pub use interruption::{Interruptible, Interruption, sleep_interruptibly};
 pub use kernel_thread::KernelThread;
 pub use lwp::Lwp;
 pub use softint::Softint;
+pub use statistics_clock::{StatisticsClock, TICKS_PER_SECOND};
 pub use virtual_cpu::{CpuIndex, VirtualCpus};
 pub use work_queue::WorkQueue;
 

@@ -58,6 +58,12 @@ impl VirtualCpus {
         self.sleeps.load(Ordering::Relaxed)
     }
 
+    /// Whether a thread holds that one now.
+    #[must_use]
+    pub fn is_held(&self, index: CpuIndex) -> bool {
+        self.cpus.get(index).is_some_and(|cpu| cpu.held.load(Ordering::Relaxed))
+    }
+
     /// Takes a virtual CPU, `preferred` if it is free; sleeps in the host while none is.
     #[inline]
     pub fn acquire(&self, preferred: CpuIndex) -> CpuIndex {

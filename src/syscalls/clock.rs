@@ -1,5 +1,6 @@
 //! Time: gettimeofday(2), clock_gettime(2), nanosleep(2).
 
+use super::processor_time;
 use super::timer::write_timeval;
 use crate::abi::system_call::table::{
     ClockGetres50Arguments, ClockGettime50Arguments, ClockNanosleepArguments, ClockSettime50Arguments,
@@ -16,7 +17,10 @@ const REALTIME: i32 = 0;
 const MONOTONIC: i32 = 3;
 const ABSOLUTE: i32 = 1;
 const MICROSECOND: i64 = 1000;
+/// Seconds.
+const YEAR: i64 = 365 * 24 * 60 * 60;
 
+/// The time of a clock that goes on by itself.
 fn time_of(lwp: &Lwp, clock: i32) -> Result<Timespec> {
     match clock {
         REALTIME => Ok(lwp.process.kernel.now()),
@@ -32,7 +36,12 @@ fn set(lwp: &Lwp, time: Timespec) -> Result<ReturnValue> {
     if !time.is_valid_duration() {
         return Err(Errno::EINVAL);
     }
-    lwp.process.kernel.time_of_day.set(time);
+    let kernel = &lwp.process.kernel;
+    // Nor so far ahead that it would wrap soon.
+    if time < kernel.now() || time.seconds > i64::MAX - YEAR {
+        kernel.secure_level.allows_up_to(1)?;
+    }
+    kernel.time_of_day.set(time);
     Ok(DONE)
 }
 
@@ -59,7 +68,11 @@ pub(super) fn settimeofday(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
 
 pub(super) fn clock_gettime(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
     let call = ClockGettime50Arguments::from_slots(slots);
-    lwp.process.space.write(time_of(lwp, call.clock_id)?, call.tp)?;
+    let time = match processor_time::of_clock(lwp, call.clock_id)? {
+        Some(time) => time,
+        None => time_of(lwp, call.clock_id)?,
+    };
+    lwp.process.space.write(time, call.tp)?;
     Ok(DONE)
 }
 
@@ -73,9 +86,12 @@ pub(super) fn clock_settime(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
 
 pub(super) fn clock_getres(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
     let call = ClockGetres50Arguments::from_slots(slots);
-    time_of(lwp, call.clock_id)?;
+    let nanoseconds = match processor_time::of_clock(lwp, call.clock_id)? {
+        Some(_) => NANOSECONDS / i64::from(sched::TICKS_PER_SECOND),
+        None => time_of(lwp, call.clock_id).map(|_| 1)?,
+    };
     if !call.tp.is_null() {
-        lwp.process.space.write(Timespec { seconds: 0, nanoseconds: 1 }, call.tp)?;
+        lwp.process.space.write(Timespec { seconds: 0, nanoseconds }, call.tp)?;
     }
     Ok(DONE)
 }

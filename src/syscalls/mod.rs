@@ -9,6 +9,7 @@ mod kqueue;
 mod limit;
 mod module;
 mod poll;
+mod processor_time;
 mod reboot;
 mod semaphore;
 mod signal;
@@ -29,17 +30,11 @@ use crate::syscall::{Handler, register};
 /// Calls that are handled in part, and what is missing.
 pub const PARTIAL: &[(usize, &str)] = &[
     (number::FCNTL, "F_GETOWN and F_SETOWN give EINVAL"),
-    (number::CLOCK_GETTIME50, "CLOCK_REALTIME and CLOCK_MONOTONIC only"),
-    (number::CLOCK_GETRES50, "CLOCK_REALTIME and CLOCK_MONOTONIC only"),
     (number::MODCTL, "MODCTL_LOAD starts what is linked in; kernel objects in files give EOPNOTSUPP"),
     (number::SYSCTL, "nodes that depend on what this kernel does not have are left out"),
-    (
-        number::TIMER_CREATE,
-        "CLOCK_VIRTUAL, CLOCK_PROF and SIGEV_THREAD give ENOTSUP: processor time is not measured",
-    ),
-    (number::SETITIMER50, "ITIMER_VIRTUAL and ITIMER_PROF give ENOTSUP: processor time is not measured"),
+    (number::TIMER_CREATE, "SIGEV_THREAD gives ENOTSUP"),
     (number::SETRLIMIT, "RLIMIT_NOFILE, RLIMIT_FSIZE and RLIMIT_NPROC are enforced; the others are kept"),
-    (number::GETRUSAGE50, "signals and waits are counted; processor time and memory are zero"),
+    (number::GETRUSAGE50, "signals, waits and, once asked for, processor time are counted; memory is zero"),
 ];
 
 const DESCRIPTORS: &[(usize, Handler)] = &[
@@ -151,6 +146,7 @@ const CLOCKS_AND_LIMITS: &[(usize, Handler)] = &[
     (number::CLOCK_GETTIME50, clock::clock_gettime),
     (number::CLOCK_SETTIME50, clock::clock_settime),
     (number::CLOCK_GETRES50, clock::clock_getres),
+    (number::CLOCK_GETCPUCLOCKID2, processor_time::clock_getcpuclockid2),
     (number::NANOSLEEP50, clock::nanosleep),
     (number::CLOCK_NANOSLEEP, clock::clock_nanosleep),
     (number::GETRLIMIT, limit::getrlimit),

@@ -38,6 +38,7 @@ fn name(lwp: &Lwp, at: UserAddress, size: usize) -> Result<String> {
 }
 
 fn superuser(lwp: &Lwp) -> Result<()> {
+    lwp.process.kernel.secure_level.allows_up_to(0)?;
     if lwp.process.credentials().is_superuser() { Ok(()) } else { Err(Errno::EPERM) }
 }
 

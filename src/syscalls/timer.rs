@@ -20,24 +20,39 @@ const ABSOLUTE: i32 = 1;
 /// The clock of that number; interval timers have the same numbers.
 ///
 /// # Errors
-/// `ENOTSUP` for the clocks of a process's processor time, which is not measured; `EINVAL` for no clock.
-fn clock_of(number: i32) -> Result<TimerClock> {
-    match number {
-        0 => Ok(TimerClock::RealTime),
-        3 => Ok(TimerClock::Monotonic),
-        1 | 2 => Err(Errno::ENOTSUP),
-        _ => Err(Errno::EINVAL),
+/// `EINVAL` for no clock; for those of processor time what [`StatisticsClock::start`](crate::sched::StatisticsClock) says.
+fn clock_of(lwp: &Lwp, number: i32) -> Result<TimerClock> {
+    let clock = match number {
+        0 => TimerClock::RealTime,
+        1 => TimerClock::Virtual,
+        2 => TimerClock::Profiling,
+        3 => TimerClock::Monotonic,
+        _ => return Err(Errno::EINVAL),
+    };
+    if clock.counts_processor_time() {
+        lwp.process.kernel.statistics.start(&lwp.process.kernel)?;
+    }
+    Ok(clock)
+}
+
+/// The signal that a timer sends where nothing else is said.
+fn usual_signal(clock: TimerClock) -> i32 {
+    match clock {
+        TimerClock::RealTime | TimerClock::Monotonic => signal::ALARM,
+        TimerClock::Virtual => signal::VIRTUAL_ALARM,
+        TimerClock::Profiling => signal::PROFILE,
     }
 }
 
 pub(super) fn timer_create(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
     let call = TimerCreateArguments::from_slots(slots);
-    let clock = clock_of(call.clock_id)?;
+    let clock = clock_of(lwp, call.clock_id)?;
     let given =
         if call.evp.is_null() { None } else { Some(Notification::read(lwp.process.space, call.evp)?) };
     let timers = &lwp.process.timers;
     let number = timers.insert(|number| {
-        let usual = Notification { signal: Some(signal::ALARM), value: u64::from(number.cast_unsigned()) };
+        let signal = Some(usual_signal(clock));
+        let usual = Notification { signal, value: u64::from(number.cast_unsigned()) };
         Timer::new(&lwp.process, clock, given.unwrap_or(usual))
     })?;
     if let Err(error) = lwp.process.space.write(number, call.timerid) {
@@ -114,14 +129,15 @@ fn write_interval(lwp: &Lwp, setting: Setting, to: UserAddress) -> Result<()> {
 
 pub(super) fn setitimer(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
     let call = Setitimer50Arguments::from_slots(slots);
-    let clock = clock_of(call.which)?;
+    let clock = clock_of(lwp, call.which)?;
     let new = if call.itv.is_null() {
         None
     } else {
         let interval = read_timeval(lwp, call.itv)?;
         Some(Setting { interval, value: read_timeval(lwp, call.itv.offset(16)?)? })
     };
-    let usual = Notification { signal: Some(signal::ALARM), value: u64::from(call.which.cast_unsigned()) };
+    let signal = Some(usual_signal(clock));
+    let usual = Notification { signal, value: u64::from(call.which.cast_unsigned()) };
     let timer = lwp.process.timers.interval(call.which, || Timer::new(&lwp.process, clock, usual))?;
     if !call.oitv.is_null() {
         write_interval(lwp, timer.get(), call.oitv)?;
@@ -134,12 +150,9 @@ pub(super) fn setitimer(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
 
 pub(super) fn getitimer(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
     let call = Getitimer50Arguments::from_slots(slots);
-    // The timers of processor time are never set.
-    let setting = match clock_of(call.which) {
-        Ok(_) => lwp.process.timers.get(call.which).map(|timer| timer.get()).unwrap_or_default(),
-        Err(Errno::ENOTSUP) => Setting::default(),
-        Err(error) => return Err(error),
-    };
+    clock_of(lwp, call.which)?;
+    // One that was never set is not there.
+    let setting = lwp.process.timers.get(call.which).map(|timer| timer.get()).unwrap_or_default();
     write_interval(lwp, setting, call.itv)?;
     Ok(DONE)
 }

@@ -12,13 +12,14 @@ use alloc::vec::Vec;
 const LONGEST: usize = 1024;
 const HEAD: usize = 12;
 
-/// Gives the descriptions of all nodes below one, or of one of them, which may get a new one thereby.
+/// Gives the descriptions of all nodes below one, or of one of them, which may get a new one thereby. The caller is the superuser
+/// or not, and may change the tree or not.
 ///
 /// # Errors
 /// `ENOENT` when there is no such node; `EPERM` for who may not, or a description that is there; `EINVAL` for a bad request.
 pub(super) fn describe(
     tree: &SysctlTree,
-    superuser: bool,
+    (superuser, changes): (bool, bool),
     path: &[i32],
     transfer: &mut Transfer,
 ) -> Result<()> {
@@ -27,7 +28,7 @@ pub(super) fn describe(
         Some(_) => {
             let request = Request::read(transfer.space, transfer.new)?;
             if !request.description.is_null() {
-                set(tree, superuser, path, &request, transfer)?;
+                set(tree, changes, path, &request, transfer)?;
             }
             Some(request.number)
         }
@@ -60,12 +61,12 @@ pub(super) fn describe(
 
 fn set(
     tree: &SysctlTree,
-    superuser: bool,
+    may_change: bool,
     path: &[i32],
     request: &Request,
     transfer: &Transfer,
 ) -> Result<()> {
-    if !superuser {
+    if !may_change {
         return Err(Errno::EPERM);
     }
     let text = transfer.space.copy_in_string(request.description, LONGEST)?;

@@ -54,6 +54,8 @@ enum Target {
 /// size or version; `EPERM` for who may not; `EOPNOTSUPP` for an unknown operation; what the node's handler says.
 pub fn dispatch(tree: &SysctlTree, lwp: &Lwp, name: &[i32], transfer: &mut Transfer) -> Result<()> {
     let superuser = lwp.process.credentials().is_superuser();
+    // Above that level nobody changes what there is.
+    let changes = superuser && lwp.process.kernel.secure_level.allows_up_to(0).is_ok();
     let target = locate(&tree.nodes.read(), name, superuser)?;
     let parent = name.split_last().map_or(&[][..], |(_, parent)| parent);
     match target {
@@ -69,10 +71,12 @@ pub fn dispatch(tree: &SysctlTree, lwp: &Lwp, name: &[i32], transfer: &mut Trans
             let nodes = tree.nodes.read();
             query(&nodes, nodes.find(parent)?, transfer)
         }
-        Target::Operation(operation::CREATE) => change::create(tree, superuser, parent, transfer),
-        Target::Operation(operation::DESTROY) => change::destroy(tree, superuser, parent, transfer),
+        Target::Operation(operation::CREATE) => change::create(tree, changes, parent, transfer),
+        Target::Operation(operation::DESTROY) => change::destroy(tree, changes, parent, transfer),
         Target::Operation(operation::MAP) => map(&tree.nodes.read(), parent, transfer),
-        Target::Operation(operation::DESCRIBE) => describe::describe(tree, superuser, parent, transfer),
+        Target::Operation(operation::DESCRIBE) => {
+            describe::describe(tree, (superuser, changes), parent, transfer)
+        }
         Target::Operation(_) => Err(Errno::EOPNOTSUPP),
     }
 }
@@ -81,7 +85,7 @@ fn locate(nodes: &Nodes, name: &[i32], superuser: bool) -> Result<Target> {
     let mut node = &nodes.root;
     for (index, &number) in name.iter().enumerate() {
         if let Content::Value(handler) = &node.content {
-            if node.kind != Kind::Node {
+            if node.kind != Kind::Node && !handler.takes_longer_names() {
                 return Err(Errno::ENOTDIR);
             }
             return Ok(Target::Value { node: node.clone(), handler: Arc::clone(handler), taken: index });

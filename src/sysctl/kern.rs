@@ -3,12 +3,13 @@
 use super::base::{ANY, Adder};
 use super::tree::SysctlTree;
 use super::value::{Call, Computed};
-use super::{Kind, process_list, top};
+use super::{Kind, file_list, process_list, processor_time, secure_level, top};
 use crate::errno::{Errno, Result};
 use crate::host;
 use crate::kernel::Kernel;
 use crate::module::VERSION;
 use crate::process::{LOGIN_NAME, MOST_GROUPS, ProcessTable};
+use crate::sched::TICKS_PER_SECOND;
 use crate::syscalls::transfer::MOST_PIECES;
 use crate::time::{NANOSECONDS, Timespec};
 use alloc::format;
@@ -20,8 +21,8 @@ use alloc::vec::Vec;
 const HOST_NAME_SIZE: usize = 256;
 /// The date of the standard that a feature is of (POSIX.1-2001).
 const POSIX: i32 = 200_112;
-/// Clock ticks per second, as programs count them.
-const TICKS_PER_SECOND: i32 = 100;
+/// Bytes that programs can count on for the arguments of others (`ARG_MAX`).
+const LONGEST_ARGUMENTS: i32 = 256 * 1024;
 /// Random bytes at a time.
 const MOST_RANDOM: usize = 256;
 
@@ -34,6 +35,9 @@ pub(super) fn add(tree: &SysctlTree) -> Result<()> {
     time(&kern)?;
     random(&kern)?;
     modules(tree)?;
+    processor_time::add(tree)?;
+    secure_level::add(tree)?;
+    file_list::add(tree)?;
     process_list::add(tree)
 }
 
@@ -79,6 +83,7 @@ fn limits(kern: &Adder<'_>) -> Result<()> {
         "Vnodes kept for each mount",
     )?;
     kern.computed((6, "maxproc"), INT, |_| int(ProcessTable::HIGHEST as usize), "Processes at most")?;
+    kern.constant(8, "argmax", LONGEST_ARGUMENTS, "Bytes of a program's arguments at most")?;
     kern.constant(17, "posix1version", POSIX, "POSIX.1 that is followed")?;
     kern.constant(18, "ngroups", MOST_GROUPS as i32, "Supplementary groups at most")?;
     kern.constant(19, "job_control", 1, "Whether there are process groups and sessions")?;

@@ -12,14 +12,18 @@
 
 mod base;
 mod change;
+mod core_name;
 mod describe;
 mod dispatch;
+mod file_list;
 mod hardware;
 mod kern;
 mod lookup;
 mod process;
 mod process_list;
+mod processor_time;
 mod record;
+mod secure_level;
 mod tree;
 mod value;
 

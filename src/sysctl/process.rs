@@ -2,7 +2,7 @@
 
 use super::tree::{Leaf, SysctlTree};
 use super::value::{Call, Computed};
-use super::{Kind, flags, top};
+use super::{Kind, core_name, flags, top};
 use crate::errno::{Errno, Result};
 use crate::process::{Limit, Process};
 use alloc::sync::Arc;
@@ -33,6 +33,7 @@ const RESOURCES: [&str; 12] = [
 
 pub(super) fn add(tree: &SysctlTree) -> Result<()> {
     tree.add_node(&[top::PROCESS], Some(CALLER), "curproc", flags::ANY_NUMBER, "One process")?;
+    core_name::add(tree, &[top::PROCESS, CALLER])?;
     let limits = [top::PROCESS, CALLER, LIMITS];
     tree.add_node(&limits[..2], Some(LIMITS), "rlimit", 0, "Its limits")?;
     for (name, number) in RESOURCES.into_iter().zip(1..) {
@@ -58,7 +59,7 @@ pub(super) fn add(tree: &SysctlTree) -> Result<()> {
 }
 
 /// The process that a name is about. Others than one's own are for the superuser and for processes of the same user.
-fn process(call: &Call<'_>) -> Result<Arc<Process>> {
+pub(super) fn process(call: &Call<'_>) -> Result<Arc<Process>> {
     let own = &call.lwp.process;
     let number = *call.name.get(1).ok_or(Errno::EINVAL)?;
     if number == CALLER || number == own.id {

@@ -7,6 +7,7 @@ use crate::errno::{Errno, Result};
 use crate::process::Process;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
+use core::sync::atomic::Ordering;
 
 /// Bytes of `struct kinfo_proc2`.
 const SIZE: usize = 680;
@@ -112,5 +113,26 @@ fn encode(process: &Process) -> [u8; SIZE] {
         put(GROUPS + index * 4, &group.to_ne_bytes());
     }
     put(GROUP_COUNT, &(who.groups.len() as i16).to_ne_bytes());
+    put_usage(process, &mut put);
     bytes
+}
+
+/// Times as far as they are counted: a list does not start the clock that does it.
+fn put_usage(process: &Process, put: &mut dyn FnMut(usize, &[u8])) {
+    const TIME: usize = 228;
+    const IS_VALID: usize = 448;
+    const SYSTEM_TIME: usize = 472;
+    const SIGNALS: usize = 568;
+    const WAITS: usize = 576;
+    const TIME_OF_CHILDREN: usize = 592;
+    let time = process.usage.processor_time();
+    for (at, time) in
+        [(TIME, time), (SYSTEM_TIME, time), (TIME_OF_CHILDREN, process.children.processor_time())]
+    {
+        put(at, &(time.seconds as u32).to_ne_bytes());
+        put(at + 4, &((time.nanoseconds / 1000) as u32).to_ne_bytes());
+    }
+    put(IS_VALID, &1i64.to_ne_bytes());
+    put(SIGNALS, &process.usage.signals.load(Ordering::Relaxed).to_ne_bytes());
+    put(WAITS, &process.usage.waits.load(Ordering::Relaxed).to_ne_bytes());
 }

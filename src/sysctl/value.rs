@@ -27,6 +27,11 @@ pub trait Handler: Send + Sync {
         Err(Errno::EPERM)
     }
 
+    /// Whether the name may go on behind the node though that has a value of its own.
+    fn takes_longer_names(&self) -> bool {
+        false
+    }
+
     /// The value, where it is part of the node ([`super::flags::IMMEDIATE`]).
     fn immediate(&self) -> Option<u64> {
         None

@@ -19,6 +19,28 @@ use alloc::sync::{Arc, Weak};
 pub enum TimerClock {
     RealTime,
     Monotonic,
+    /// The process's user time.
+    Virtual,
+    /// All of the process's processor time.
+    Profiling,
+}
+
+impl TimerClock {
+    /// Whether it stands still while the process does.
+    #[must_use]
+    pub fn counts_processor_time(self) -> bool {
+        matches!(self, Self::Virtual | Self::Profiling)
+    }
+
+    /// The time by which deadlines of `process` are kept: the monotonic clock stands for the time of day as well.
+    fn now(self, process: &Process) -> Timespec {
+        match self {
+            Self::RealTime | Self::Monotonic => clock::monotonic(),
+            // A process spends no user time inside this kernel.
+            Self::Virtual => Timespec::ZERO,
+            Self::Profiling => process.usage.processor_time(),
+        }
+    }
 }
 
 /// When a timer expires, and how often (`struct itimerspec`). Zero is never.
@@ -31,7 +53,7 @@ pub struct Setting {
 #[derive(Default)]
 struct State {
     interval: Timespec,
-    /// By the monotonic clock.
+    /// By [`TimerClock::now`].
     deadline: Option<Timespec>,
     /// Expirations since the last signal was sent.
     missed: u32,
@@ -45,6 +67,7 @@ pub struct Timer {
     clock: TimerClock,
     notification: Notification,
     state: Mutex<State>,
+    /// Timers of processor time have none: the statistics clock has them expire.
     callout: Once<Callout>,
 }
 
@@ -58,6 +81,9 @@ impl Timer {
             state: Mutex::default(),
             callout: Once::new(),
         });
+        if clock.counts_processor_time() {
+            return timer;
+        }
         let expiring = Arc::downgrade(&timer);
         let expire = move || {
             if let Some(timer) = expiring.upgrade() {
@@ -72,31 +98,43 @@ impl Timer {
     #[must_use]
     pub fn get(&self) -> Setting {
         let state = self.state.lock();
-        let left = state.deadline.map(|deadline| deadline.since(clock::monotonic()));
+        let left = state
+            .deadline
+            .zip(self.process.upgrade())
+            .map(|(deadline, process)| deadline.since(self.clock.now(&process)));
         Setting { interval: state.interval, value: left.unwrap_or_default() }
     }
 
-    /// Sets it; gives what it was set to. With `absolute` the value is a time of the timer's clock.
+    /// Whether it runs by processor time.
+    #[must_use]
+    pub fn counts_processor_time(&self) -> bool {
+        self.clock.counts_processor_time()
+    }
+
+    /// Sets it; gives what it was set to. With `absolute` the value is a time of the timer's clock, unless that counts
+    /// processor time.
     ///
     /// # Errors
     /// `EAGAIN` when the host has no thread for callouts; `ESRCH` when the process is gone.
     pub fn set(&self, new: Setting, absolute: bool) -> Result<Setting> {
         let process = self.process.upgrade().ok_or(Errno::ESRCH)?;
-        let callout = self.callout.get().ok_or(Errno::ESRCH)?;
-        let now = clock::monotonic();
+        let now = self.clock.now(&process);
         let delay = match (absolute, self.clock) {
             (false, _) => new.value,
             (true, TimerClock::Monotonic) => new.value.since(now),
             (true, TimerClock::RealTime) => new.value.since(process.kernel.now()),
+            (true, TimerClock::Virtual | TimerClock::Profiling) => new.value,
         };
         let mut state = self.state.lock();
         let left = state.deadline.map(|deadline| deadline.since(now));
         let former = Setting { interval: state.interval, value: left.unwrap_or_default() };
         *state = State { interval: new.interval, ..State::default() };
-        if new.value == Timespec::ZERO {
-            callout.stop();
-        } else {
-            callout.schedule(delay)?;
+        match (self.callout.get(), new.value == Timespec::ZERO) {
+            (None, _) => {}
+            (Some(callout), true) => drop(callout.stop()),
+            (Some(callout), false) => callout.schedule(delay)?,
+        }
+        if new.value != Timespec::ZERO {
             state.deadline = Some(now.saturating_add(delay));
         }
         Ok(former)
@@ -108,10 +146,11 @@ impl Timer {
         self.state.lock().overruns
     }
 
+    /// Sends the signal where the time has come.
     fn expire(&self) {
         let Some(process) = self.process.upgrade() else { return };
         let mut state = self.state.lock();
-        let now = clock::monotonic();
+        let now = self.clock.now(&process);
         // It may have been set again while this was on its way.
         let Some(deadline) = state.deadline.filter(|&deadline| deadline <= now) else { return };
         let more = state.set_next(deadline, now);

@@ -31,8 +31,6 @@ main(void)
 	FAILS(rump_sys_ioctl(raw, N_MD_SETCONF, &request), RUMP_EINVAL);
 	request = (struct memory_disk) { .size = 100, .kind = MEMORY_OF_KERNEL };
 	FAILS(rump_sys_ioctl(raw, N_MD_SETCONF, &request), RUMP_EINVAL);
-	request = (struct memory_disk) { .address = bytes, .size = sizeof bytes, .kind = MEMORY_OF_PROGRAM };
-	FAILS(rump_sys_ioctl(raw, N_MD_SETCONF, &request), RUMP_EOPNOTSUPP);
 	request = (struct memory_disk) { .size = SIZE_MAX, .kind = MEMORY_OF_KERNEL };
 	FAILS(rump_sys_ioctl(raw, N_MD_SETCONF, &request), RUMP_ENOMEM);
 	FAILS(rump_sys_ioctl(raw, N_MD_SETCONF, NULL), RUMP_EFAULT);

@@ -28,7 +28,7 @@ who_may(void)
 	refused("/dev", 0, RUMP_EISDIR);
 	refused("/dev/null", 0, RUMP_EOPNOTSUPP);
 	refused(NULL, 0, RUMP_EFAULT);
-	refused("/file", 0x400, RUMP_EOPNOTSUPP);
+	refused("/file", 0x400, RUMP_EINVAL);
 	FAILS(rump_sys_ioctl(raw, N_VNDIOCCLR, &request), RUMP_ENXIO);
 	FAILS(rump_sys_ioctl(raw, N_VNDIOCSET, NULL), RUMP_EFAULT);
 }

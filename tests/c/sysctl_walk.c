@@ -16,11 +16,13 @@ read_leaf(const int *name, unsigned length, const Node *node, const char *text)
 	unsigned type = node->sysctl_flags & N_CTLTYPE_MASK;
 	/* Its size is what it is asked for. */
 	bool any_size = strcmp(text, ".kern.arandom") == 0;
+	/* For each processor, where there is room for another size than that of the sum; the name may say which. */
+	bool per_processor = strcmp(text, ".kern.cp_time") == 0;
 
 	leaves++;
 	if (rump_sys___sysctl(name, length, NULL, &size, NULL, 0) != 0)
 		check_fail(__FILE__, __LINE__, "size of %s: %s", text, rump_strerror(errno));
-	size_t room = any_size ? 256 : sizeof value;
+	size_t room = any_size ? 256 : per_processor ? size : sizeof value;
 	memset(value, 0xa5, sizeof value);
 	if (rump_sys___sysctl(name, length, value, &room, NULL, 0) != 0)
 		check_fail(__FILE__, __LINE__, "%s: %s", text, rump_strerror(errno));
@@ -38,7 +40,7 @@ read_leaf(const int *name, unsigned length, const Node *node, const char *text)
 		HOLDS(type == N_CTLTYPE_STRUCT);
 	if (node->sysctl_flags & N_CTLFLAG_IMMEDIATE)
 		SAME(value, &node->sysctl_un, size);
-	if (size > 1 && !any_size) {
+	if (size > 1 && !any_size && !per_processor) {
 		size_t less = size - 1;
 		memset(again, 0xa5, sizeof again);
 		FAILS(rump_sys___sysctl(name, length, again, &less, NULL, 0), RUMP_ENOMEM);
@@ -49,8 +51,8 @@ read_leaf(const int *name, unsigned length, const Node *node, const char *text)
 		FAILS(rump_sys___sysctl(name, length, NULL, NULL, value, size), RUMP_EPERM);
 	int longer[16];
 	memcpy(longer, name, length * sizeof(int));
-	longer[length] = 1;
-	FAILS(rump_sys___sysctl(longer, length + 1, NULL, NULL, NULL, 0), RUMP_ENOTDIR);
+	longer[length] = per_processor ? 1000 : 1;
+	FAILS(rump_sys___sysctl(longer, length + 1, NULL, NULL, NULL, 0), per_processor ? RUMP_ENOENT : RUMP_ENOTDIR);
 }
 
 static void

@@ -3,6 +3,7 @@
 use crate::disk::LabelRules;
 use crate::label::{C_SIZE, DiskLabel, INVALIDATED};
 use crate::label_store;
+use crate::property_list;
 use crate::request::Request;
 use crate::units::Unit;
 use rump::errno::{Errno, Result};
@@ -24,7 +25,7 @@ mod command {
 ///
 /// # Errors
 /// `ENOTTY` for one that it does not know; `ENXIO` when the unit is not configured; `EBADF` when it is not open for writing;
-/// `EINVAL` for a label that is not valid; `EOPNOTSUPP` for a description as a property list; `EFAULT`.
+/// `EINVAL` for a label that is not valid; `EFAULT`; `ENOMEM`.
 pub(crate) fn control(unit: &Unit, partition: u32, request: &Request<'_>) -> Result<()> {
     match request.command {
         command::GET_LABEL => request.answer(&current_label(unit)?.for_program()),
@@ -43,7 +44,7 @@ pub(crate) fn control(unit: &Unit, partition: u32, request: &Request<'_>) -> Res
         }
         command::GET_DEFAULT_LABEL => request.answer(&unit.disk()?.made_up.for_program()),
         command::SYNCHRONISE_CACHE => unit.extent(partition)?.disk.medium.flush(),
-        command::GET_DISK_INFO => Err(Errno::EOPNOTSUPP),
+        command::GET_DISK_INFO => property_list::answer(request, &unit.disk()?.geometry),
         command::GET_MEDIA_SIZE => request.answer(&unit.disk()?.size().to_ne_bytes()),
         command::GET_SECTOR_SIZE => request.answer(&unit.disk()?.geometry.sector_size.to_ne_bytes()),
         _ => Err(Errno::ENOTTY),

@@ -1,6 +1,7 @@
 //! A disk: what holds its bytes, how large it is, and what label it has when none is written on it.
 
 use crate::label::{DiskLabel, Partition, fs_type};
+use crate::statistics::{Statistics, Way};
 use alloc::sync::Arc;
 use rump::errno::{Errno, Result};
 use vfs::BlockDevice;
@@ -51,6 +52,7 @@ pub struct Disk {
     pub rules: LabelRules,
     /// For a disk without a label.
     pub made_up: DiskLabel,
+    pub(crate) statistics: Arc<Statistics>,
 }
 
 impl Disk {
@@ -76,13 +78,29 @@ impl Disk {
             made_up.set_partition(0, whole);
             made_up.seal();
         }
-        Ok(Arc::new(Self { medium, geometry, rules, made_up }))
+        Ok(Arc::new(Self { medium, geometry, rules, made_up, statistics: Statistics::new() }))
     }
 
     /// Bytes in all.
     #[must_use]
     pub fn size(&self) -> u64 {
         self.geometry.size()
+    }
+
+    /// Fills `into` from byte `offset` on.
+    ///
+    /// # Errors
+    /// What the medium says.
+    pub(crate) fn read(&self, offset: u64, into: &mut [u8]) -> Result<()> {
+        self.statistics.count(Way::Read, into.len(), || self.medium.read(offset, into))
+    }
+
+    /// Writes `from` at byte `offset`.
+    ///
+    /// # Errors
+    /// What the medium says.
+    pub(crate) fn write(&self, offset: u64, from: &[u8]) -> Result<()> {
+        self.statistics.count(Way::Write, from.len(), || self.medium.write(offset, from))
     }
 
     /// The bytes from sector `sector` on, `count` sectors or as many as there are.
@@ -93,7 +111,7 @@ impl Disk {
         let left = self.geometry.sectors.checked_sub(sector).filter(|&left| left > 0).ok_or(Errno::EINVAL)?;
         let unit = u64::from(self.geometry.sector_size);
         let mut bytes = rump::memory::zeroed((left.min(count) * unit) as usize)?;
-        self.medium.read(sector * unit, &mut bytes)?;
+        self.read(sector * unit, &mut bytes)?;
         Ok(bytes)
     }
 
@@ -105,6 +123,6 @@ impl Disk {
         if self.medium.is_read_only() {
             return Err(Errno::EROFS);
         }
-        self.medium.write(sector * u64::from(self.geometry.sector_size), bytes)
+        self.write(sector * u64::from(self.geometry.sector_size), bytes)
     }
 }

@@ -8,14 +8,14 @@
 //!      units: opens, partitions       wedges: parts of disks that are disks themselves (dk)
 //!        |           |                    |
 //!   partition     control  ------  wedge_control, discovery        ioctls
-//!        |           |                    |
+//!        |           |  property_list      |
 //!      disk     label_store          label  mbr  gpt               the formats: one a file
 //!        |
 //!   vfs::BlockDevice                                               what holds the bytes
 //! ```
 //!
 //! Lock order, outermost first: a driver's list of units, a unit's state (an encrypted disk's before that of the disk below it), the
-//! nodes of wedges, their table.
+//! nodes of wedges, their table. The list of disks is a leaf.
 
 extern crate alloc;
 #[cfg(test)]
@@ -31,7 +31,9 @@ pub mod label;
 pub mod label_store;
 pub mod mbr;
 mod partition;
+mod property_list;
 pub mod request;
+mod statistics;
 pub mod units;
 mod wedge_control;
 mod wedges;
@@ -45,6 +47,7 @@ use dev::Devices;
 use rump::component::{Component, Stage};
 use rump::errno::Result;
 use rump::kernel::Kernel;
+use statistics::DiskList;
 use vfs::{DeviceDriver, FileSystems};
 
 /// The component.
@@ -55,6 +58,8 @@ fn start(kernel: &Arc<Kernel>) -> Result<()> {
     let majors = devices.attach("dk")?;
     let wedges = Arc::new(wedges::Wedges::new(majors));
     devices.share(Arc::clone(&wedges))?;
+    devices.share(Arc::new(DiskList::default()))?;
+    statistics::add_nodes(kernel)?;
     let driver: Arc<dyn DeviceDriver> = wedges;
     FileSystems::of(kernel)?.register_driver(Some(majors.block), Some(majors.character), &driver)
 }

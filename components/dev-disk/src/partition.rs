@@ -89,7 +89,7 @@ impl BlockDevice for OpenPartition {
 
     fn read(&self, offset: u64, into: &mut [u8]) -> Result<()> {
         let extent = self.extent()?;
-        extent.disk.medium.read(extent.place(offset, into.len())?, into)
+        extent.disk.read(extent.place(offset, into.len())?, into)
     }
 
     /// Errors: `EROFS` also where the label is, unless `DIOCWLABEL` has allowed it.
@@ -100,7 +100,7 @@ impl BlockDevice for OpenPartition {
         if extent.disk.medium.is_read_only() || extent.guarded.is_some_and(covers_label) {
             return Err(Errno::EROFS);
         }
-        extent.disk.medium.write(place, from)
+        extent.disk.write(place, from)
     }
 
     fn flush(&self) -> Result<()> {

@@ -4,6 +4,7 @@ use crate::disk::{Disk, LabelRules};
 use crate::label::{DiskLabel, fs_type};
 use crate::partition::{NodeKind, OpenPartition};
 use crate::request::Request;
+use crate::statistics::DiskList;
 use crate::wedges::Wedge;
 use crate::{MOST_PARTITIONS, RAW_PARTITION, label_store};
 use alloc::collections::BTreeMap;
@@ -118,6 +119,7 @@ pub struct Unit {
     pub name: String,
     pub number: u32,
     pub(crate) kind: Arc<dyn DiskKind>,
+    disks: Arc<DiskList>,
     state: Mutex<UnitState>,
 }
 
@@ -147,6 +149,7 @@ impl Unit {
         state.label_is_writable = false;
         // Where it cannot be read, there is still the raw partition.
         state.label = label_store::label_of(&disk).ok();
+        self.disks.attach(&self.name, &disk.statistics);
         state.disk = Some(disk);
         Ok(())
     }
@@ -178,6 +181,7 @@ impl Unit {
         let wedges = core::mem::take(&mut state.wedges);
         state.disk = None;
         state.label = None;
+        self.disks.detach(&disk.statistics);
         drop(state);
         wedges.iter().for_each(|wedge| wedge.retire(kernel));
         Ok(())
@@ -241,6 +245,7 @@ impl Unit {
 /// The units of a kind of disk in one kernel.
 struct DiskDriver {
     kind: Arc<dyn DiskKind>,
+    disks: Arc<DiskList>,
     units: Mutex<BTreeMap<u32, Arc<Unit>>>,
 }
 
@@ -255,6 +260,7 @@ impl DiskDriver {
                 name: format!("{}{number}", self.kind.name()),
                 number,
                 kind: Arc::clone(&self.kind),
+                disks: Arc::clone(&self.disks),
                 state: Mutex::default(),
             })
         });
@@ -263,6 +269,10 @@ impl DiskDriver {
 }
 
 impl DeviceDriver for DiskDriver {
+    fn medium(&self, minor: u32) -> Option<usize> {
+        self.units.lock().get(&unit_and_partition(minor).0).map(|unit| Arc::as_ptr(unit).addr())
+    }
+
     fn open_block(&self, minor: u32, status: FileStatus) -> Result<Arc<dyn BlockDevice>> {
         Ok(Arc::new(self.open(minor, NodeKind::Block, status)?))
     }
@@ -280,7 +290,8 @@ pub fn attach(kernel: &Arc<Kernel>, kind: Arc<dyn DiskKind>) -> Result<()> {
     let name = kind.name();
     let majors = Devices::of(kernel)?.attach(name)?;
     let state = FileSystems::of(kernel)?;
-    let driver: Arc<dyn DeviceDriver> = Arc::new(DiskDriver { kind, units: Mutex::default() });
+    let driver: Arc<dyn DeviceDriver> =
+        Arc::new(DiskDriver { kind, disks: DiskList::of(kernel)?, units: Mutex::default() });
     state.register_driver(Some(majors.block), Some(majors.character), &driver)?;
     for partition in 0..NODES {
         let letter = char::from(b'a' + partition as u8);

@@ -1,5 +1,7 @@
 //! The ioctls of wedges themselves (dk(4)).
 
+use crate::disk::Geometry;
+use crate::property_list;
 use crate::request::Request;
 use crate::wedges::Wedge;
 use rump::errno::{Errno, Result};
@@ -7,6 +9,7 @@ use rump::errno::{Errno, Result};
 mod command {
     pub const GET_WEDGE_INFO: u64 = 0x40d0_647a;
     pub const SYNCHRONISE_CACHE: u64 = 0x8004_6476;
+    pub const GET_DISK_INFO: u64 = 0x4010_647f;
     pub const GET_MEDIA_SIZE: u64 = 0x4008_6484;
     pub const GET_SECTOR_SIZE: u64 = 0x4004_6485;
 }
@@ -14,7 +17,7 @@ mod command {
 /// Carries out an ioctl.
 ///
 /// # Errors
-/// `ENOTTY` for one that wedges do not know, labels among them; `ENXIO` when the wedge is gone; `EBADF`; `EFAULT`.
+/// `ENOTTY` for one that wedges do not know, labels among them; `ENXIO` when the wedge is gone; `EBADF`; `EFAULT`; `ENOMEM`.
 pub(crate) fn control(wedge: &Wedge, request: &Request<'_>) -> Result<()> {
     let disk = wedge.disk()?;
     let sector_size = disk.geometry.sector_size;
@@ -23,6 +26,9 @@ pub(crate) fn control(wedge: &Wedge, request: &Request<'_>) -> Result<()> {
         command::SYNCHRONISE_CACHE => {
             request.needs_writing()?;
             disk.medium.flush()
+        }
+        command::GET_DISK_INFO => {
+            property_list::answer(request, &Geometry::of_size(wedge.description.size, sector_size))
         }
         command::GET_MEDIA_SIZE => {
             let size = wedge.description.size.saturating_mul(u64::from(sector_size));

@@ -3,6 +3,7 @@
 use crate::disk::Disk;
 use crate::partition::{NodeKind, check_raw_transfer};
 use crate::request::{Request, put, put_string};
+use crate::statistics::{DiskList, Statistics, Way};
 use crate::units::Unit;
 use crate::{RAW_PARTITION, wedge_control};
 use alloc::format;
@@ -56,6 +57,7 @@ pub(crate) struct Wedge {
     /// Changes while the parent's state is locked.
     opens: AtomicU32,
     gone: AtomicBool,
+    statistics: Arc<Statistics>,
 }
 
 impl Wedge {
@@ -114,6 +116,9 @@ impl Wedge {
         let Ok(wedges) = Wedges::of(kernel) else { return };
         if let Some(slot) = wedges.slots.lock().get_mut(self.number as usize) {
             *slot = None;
+        }
+        if let Ok(disks) = DiskList::of(kernel) {
+            disks.detach(&self.statistics);
         }
         // A node that cannot be removed leads to nothing, which does no harm.
         let _ = wedges.settle_nodes(kernel, self.number);
@@ -216,10 +221,13 @@ impl Wedges {
                     parent_name: unit.name.clone(),
                     opens: AtomicU32::new(0),
                     gone: AtomicBool::new(false),
+                    statistics: Statistics::new(),
                 })
             };
             let wedge = self.enter(make, &name)?;
             state.wedges.push(Arc::clone(&wedge));
+            // Before anybody can retire it.
+            DiskList::of(kernel)?.attach(&wedge.device_name(), &wedge.statistics);
             wedge
         };
         self.settle_nodes(kernel, wedge.number)?;
@@ -228,6 +236,10 @@ impl Wedges {
 }
 
 impl DeviceDriver for Wedges {
+    fn medium(&self, minor: u32) -> Option<usize> {
+        self.get(minor).ok().map(|wedge| wedge.parent.as_ptr().addr())
+    }
+
     fn open_block(&self, minor: u32, status: FileStatus) -> Result<Arc<dyn BlockDevice>> {
         Ok(Arc::new(self.get(minor)?.open(status)?))
     }
@@ -294,7 +306,7 @@ impl BlockDevice for OpenWedge {
 
     fn read(&self, offset: u64, into: &mut [u8]) -> Result<()> {
         let (disk, place) = self.place(offset, into.len())?;
-        disk.medium.read(place, into)
+        self.wedge.statistics.count(Way::Read, into.len(), || disk.read(place, into))
     }
 
     fn write(&self, offset: u64, from: &[u8]) -> Result<()> {
@@ -302,7 +314,7 @@ impl BlockDevice for OpenWedge {
         if disk.medium.is_read_only() {
             return Err(Errno::EROFS);
         }
-        disk.medium.write(place, from)
+        self.wedge.statistics.count(Way::Write, from.len(), || disk.write(place, from))
     }
 
     fn flush(&self) -> Result<()> {

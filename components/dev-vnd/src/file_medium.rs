@@ -34,6 +34,24 @@ impl FileMedium {
         Ok((status.device, status.number))
     }
 
+    /// Bytes in the file now.
+    ///
+    /// # Errors
+    /// What its file system says.
+    pub(crate) fn length(&self) -> Result<u64> {
+        Ok(self.file.vnode.operations().attributes()?.size)
+    }
+
+    /// Fills `into` from byte `offset` of the file on.
+    ///
+    /// # Errors
+    /// `EIO` past its end; what its file system says.
+    pub(crate) fn read_exactly(&self, offset: u64, into: &mut [u8]) -> Result<()> {
+        let mut uio = Uio::into_kernel(into, offset);
+        self.file.read(&mut uio, FileStatus::READ)?;
+        if uio.residual() == 0 { Ok(()) } else { Err(Errno::EIO) }
+    }
+
     fn check(&self, offset: u64, length: usize) -> Result<()> {
         let end = offset.checked_add(length as u64);
         if end.is_some_and(|end| end <= self.size) { Ok(()) } else { Err(Errno::EINVAL) }

@@ -8,10 +8,12 @@ extern crate std;
 #[cfg(test)]
 use rumpuser as _;
 
+mod compressed_medium;
 mod file_medium;
 
 use alloc::collections::BTreeMap;
 use alloc::sync::{Arc, Weak};
+use compressed_medium::CompressedMedium;
 use dev_disk::request::{long, put, word};
 use dev_disk::{Disk, DiskKind, Geometry, LabelRules, Request, Unit};
 use file_medium::FileMedium;
@@ -88,7 +90,7 @@ impl DiskKind for FileDisks {
 impl FileDisks {
     /// `VNDIOCSET`: the disk is as large as the file, or as the geometry that is asked for, and the answer says how large.
     /// Errors: `EBUSY` for a unit that is configured; `EBADF` when the unit is not open for writing; `EOPNOTSUPP` for what is
-    /// no regular file, or a compressed one; `EINVAL` for a geometry that does not fit; as open(2).
+    /// no regular file; `EINVAL` for a geometry that does not fit, or a compressed file whose head is damaged; as open(2).
     fn set(&self, unit: &Unit, request: &Request<'_>) -> Result<()> {
         request.needs_writing()?;
         if unit.disk().is_ok() {
@@ -97,16 +99,17 @@ impl FileDisks {
         let mut bytes = request.argument::<{ command::SIZE }>()?;
         let flags = word(&bytes, command::FLAGS_AT);
         let path = request.string(long(&bytes, command::FILE_AT), LONGEST_PATH)?;
-        if flags & command::COMPRESSED != 0 {
-            return Err(Errno::EOPNOTSUPP);
-        }
+        let is_compressed = flags & command::COMPRESSED != 0;
+        let read_only = is_compressed || flags & command::READ_ONLY != 0;
         let mut status = FileStatus::READ;
-        status.set(FileStatus::WRITE, flags & command::READ_ONLY == 0);
+        status.set(FileStatus::WRITE, !read_only);
         let file = vfs::open_by_name(request.lwp, &path, status)?;
         if file.vnode.kind != VnodeKind::Regular {
             return Err(Errno::EOPNOTSUPP);
         }
-        let medium = Arc::new(FileMedium::new(file, flags & command::READ_ONLY != 0)?);
+        let file = Arc::new(FileMedium::new(file, read_only)?);
+        let medium: Arc<dyn BlockDevice> =
+            if is_compressed { Arc::new(CompressedMedium::new(Arc::clone(&file))?) } else { file.clone() };
         let sectors = medium.size() / u64::from(SECTOR);
         let geometry = if flags & command::HAS_GEOMETRY != 0 {
             asked_geometry(&bytes)?
@@ -115,7 +118,7 @@ impl FileDisks {
         };
         let disk = Disk::new(medium.clone(), geometry, LabelRules::AllPartitions, NAME, DRIVE_TYPE)?;
         unit.configure(disk)?;
-        self.files.lock().insert(unit.number, Arc::downgrade(&medium));
+        self.files.lock().insert(unit.number, Arc::downgrade(&file));
         put(&mut bytes, command::LENGTH_AT, &medium.size().to_ne_bytes());
         put(&mut bytes, command::OLD_LENGTH_AT, &(medium.size() as u32).to_ne_bytes());
         request.answer(&bytes)

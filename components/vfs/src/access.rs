@@ -146,13 +146,23 @@ fn check_times(now: &Attributes, change: &AttributeChange, owner: bool, who: &Cr
     }
 }
 
+/// Flags that owners may change.
+const USER_SETTABLE: u32 = 0x0000_ffff;
+
 fn check_new_flags(now: &Attributes, flags: u32, owner: bool, who: &Credentials) -> Result<()> {
-    const USER_SETTABLE: u32 = 0x0000_ffff;
     if !owner {
         return Err(Errno::EPERM);
     }
     let system_changes = (flags ^ now.flags) & !USER_SETTABLE != 0;
     if system_changes && !who.is_superuser() { Err(Errno::EPERM) } else { Ok(()) }
+}
+
+/// Whether new flags change what the system's flags say about a file that they hold unchangeable.
+#[must_use]
+pub fn frees_from_system(now: &Attributes, flags: u32) -> bool {
+    let held = FileFlags::from_bits_retain(now.flags);
+    let is_held = held.intersects(FileFlags::SYSTEM_IMMUTABLE | FileFlags::SYSTEM_APPEND);
+    is_held && (flags ^ now.flags) & !USER_SETTABLE != 0
 }
 
 #[cfg(test)]

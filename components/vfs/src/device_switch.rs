@@ -17,6 +17,11 @@ pub trait DeviceDriver: Send + Sync {
         Err(Errno::ENXIO)
     }
 
+    /// A number that all parts of one disk have in common, whoever drives them; `None` where the driver knows of no others.
+    fn medium(&self, _minor: u32) -> Option<usize> {
+        None
+    }
+
     /// Opens the character device of that minor number. Errors: as [`open_block`](Self::open_block).
     fn open_character(&self, _minor: u32, _status: FileStatus) -> Result<Arc<dyn CharacterDevice>> {
         Err(Errno::ENXIO)
@@ -96,6 +101,24 @@ impl DeviceSwitch {
             return Ok(Arc::clone(device));
         }
         driver(&self.character_drivers, number)?.open_character(minor(number), status)
+    }
+
+    /// The number of the block device that a node leads to, by a character device's as well; `None` for what is no disk.
+    pub fn block_number(&self, number: u64, is_block: bool) -> Option<u64> {
+        if is_block {
+            return Some(number);
+        }
+        let driver = driver(&self.character_drivers, number).ok()?;
+        let blocks = self.block_drivers.read();
+        let (major, _) = blocks.iter().find(|(_, known)| Arc::ptr_eq(known, &driver))?;
+        Some(device_number(*major, minor(number)))
+    }
+
+    /// Whether two block devices are parts of one disk, as far as their drivers know: what is written to one may be seen in the
+    /// other.
+    pub fn share_medium(&self, one: u64, other: u64) -> bool {
+        let medium = |number| driver(&self.block_drivers, number).ok()?.medium(minor(number));
+        one == other || medium(one).is_some_and(|first| medium(other) == Some(first))
     }
 
     /// Forgets all devices and drivers; what they hold goes with them.

@@ -53,6 +53,8 @@ pub struct MountNames {
     pub on: Vec<u8>,
     /// What it was mounted from: a device's path, or the type's name.
     pub from: Vec<u8>,
+    /// The number of the block device that it was mounted from.
+    pub device: Option<u64>,
 }
 
 /// One mounted file system.
@@ -154,6 +156,11 @@ impl Mount {
     pub fn set_source(&self, from: &[u8]) {
         let from = from.to_vec();
         self.names.lock().from = from;
+    }
+
+    /// Sets the device that it was mounted from: writing to that by its nodes can be forbidden (securelevel).
+    pub fn set_device(&self, number: u64) {
+        self.names.lock().device = Some(number);
     }
 
     pub(crate) fn set_place(&self, on: &[u8]) {

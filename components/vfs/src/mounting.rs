@@ -55,6 +55,7 @@ pub fn mount(kernel: &Arc<Kernel>, type_name: &[u8], request: &Request<'_>) -> R
     if !request.resolver.who.is_superuser() {
         return Err(Errno::EPERM);
     }
+    kernel.secure_level.allows_up_to(1)?;
     state.syncer.ensure(kernel)?;
     if place.covered_by().is_some() {
         return Err(Errno::EBUSY);
@@ -94,6 +95,10 @@ pub fn update(request: &Request<'_>) -> Result<()> {
     let who = &request.resolver.who;
     if !who.is_superuser() && who.effective_user != mount.owner {
         return Err(Errno::EPERM);
+    }
+    let kept = mount.flags().intersection(MountFlags::UPDATABLE);
+    if request.flags.intersection(MountFlags::UPDATABLE) != kept | MountFlags::READ_ONLY {
+        mount.kernel.secure_level.allows_up_to(1)?;
     }
     let becomes_read_only = request.flags.contains(MountFlags::READ_ONLY) && !mount.is_read_only();
     if becomes_read_only && mount.has_writers() && !request.flags.contains(MountFlags::FORCE) {

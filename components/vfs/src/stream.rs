@@ -37,17 +37,33 @@ pub(crate) fn io_flags(status: FileStatus) -> IoFlags {
     flags
 }
 
+/// Refuses to open a disk for writing where the security level forbids it: above 0 a mounted one, above 1 any.
+fn check_raw_write(vnode: &Vnode, state: &FileSystems) -> Result<()> {
+    let level = &vnode.mount.kernel.secure_level;
+    if level.get() <= 0 {
+        return Ok(());
+    }
+    let is_block = vnode.kind == VnodeKind::Block;
+    let Some(number) = state.devices.block_number(vnode.device, is_block) else { return Ok(()) };
+    let is_mounted = |mounted: u64| state.devices.share_medium(number, mounted);
+    let any = state.mounts().iter().filter_map(|mount| mount.names().device).any(is_mounted);
+    level.allows_up_to(if any { 0 } else { 1 })
+}
+
 impl Stream {
     /// Opens what a vnode leads to; a fifo waits for its other side.
     ///
     /// # Errors
     /// `ENXIO` for a device without a driver, or a fifo that nobody reads; `EOPNOTSUPP` for sockets and symbolic links;
-    /// `EROFS` for writing to a device that cannot be written to.
+    /// `EROFS` for writing to a device that cannot be written to; `EPERM` where the security level forbids that.
     pub fn open(vnode: &VnodeRef, status: FileStatus) -> Result<Self> {
         let state = FileSystems::of(&vnode.mount.kernel)?;
         let is_device = matches!(vnode.kind, VnodeKind::Block | VnodeKind::Character);
         if is_device && !vnode.mount.allows_devices() {
             return Err(Errno::ENXIO);
+        }
+        if is_device && status.contains(FileStatus::WRITE) {
+            check_raw_write(vnode, state)?;
         }
         match vnode.kind {
             VnodeKind::Regular | VnodeKind::Directory => Ok(Self::File),

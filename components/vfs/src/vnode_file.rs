@@ -7,7 +7,7 @@ use crate::stream::{Stream, io_flags};
 use crate::vnode::{IoFlags, SyncScope, VnodeRef};
 use alloc::sync::Arc;
 use rump::errno::{Errno, Result};
-use rump::file::{FileAttributes, FileObject, FileStatus, OpenFile};
+use rump::file::{FileAttributes, FileKind, FileObject, FileStatus, OpenFile};
 use rump::poll::{Events, FileFilter, Listeners, Reading};
 use rump::process::{Credentials, Limit};
 use rump::sched::{self, Lwp};
@@ -120,6 +120,10 @@ pub fn file_attributes(mount: u64, attributes: &Attributes) -> FileAttributes {
 }
 
 impl FileObject for VnodeFile {
+    fn kind(&self) -> FileKind {
+        FileKind::Vnode
+    }
+
     fn read(&self, uio: &mut Uio<'_>, status: FileStatus) -> Result<()> {
         if !self.is_revoked() {
             return self.stream.read(&self.vnode, uio, status);

@@ -18,7 +18,11 @@ use rump::user_memory::UserAddress;
 pub(super) fn apply(lwp: &Lwp, vnode: &VnodeRef, mut change: AttributeChange) -> Result<ReturnValue> {
     check_writable(vnode)?;
     let who = lwp.process.credentials();
-    access::check_change(&vnode.operations().attributes()?, &mut change, &who)?;
+    let now = vnode.operations().attributes()?;
+    access::check_change(&now, &mut change, &who)?;
+    if change.flags.is_some_and(|flags| access::frees_from_system(&now, flags)) {
+        lwp.process.kernel.secure_level.allows_up_to(0)?;
+    }
     if change != AttributeChange::default() {
         vnode.set_attributes(&change)?;
     }
