@@ -1,4 +1,4 @@
-//! Who runs in a world, and what time it is there.
+//! UNSAFE inside. Who runs in a world, and what time it is there.
 
 use crate::random::{Random, mix};
 use std::collections::VecDeque;
@@ -53,6 +53,17 @@ pub enum Event {
     Other,
 }
 
+/// The calling thread's `errno`, which waiting for a turn must leave alone: the kernel may just have set it.
+fn errno() -> i32 {
+    // SAFETY: the place of the calling thread's own errno.
+    unsafe { *libc::__errno_location() }
+}
+
+fn set_errno(errno: i32) {
+    // SAFETY: as above.
+    unsafe { *libc::__errno_location() = errno }
+}
+
 /// Nanoseconds that pass with each hypercall.
 const TICK: Moment = 200;
 /// Events that a failure's report shows.
@@ -68,6 +79,7 @@ pub enum Verdict {
     Failed(String),
 }
 
+/// What a world's schedule knows.
 pub struct State {
     pub random: Random,
     pub now: Moment,
@@ -91,9 +103,12 @@ pub struct Scheduler {
     pub decided: Condvar,
 }
 
+/// The state, locked.
 pub type Guard<'a> = MutexGuard<'a, State>;
 
 impl Scheduler {
+    /// The schedule of a seed, at the beginning of time.
+    #[must_use]
     pub fn new(seed: u64) -> Self {
         let mut random = Random::new(mix(seed));
         let switch_once_in = [2, 3, 5, 10, 40][random.index(5)];
@@ -114,6 +129,7 @@ impl Scheduler {
         Self { state: Mutex::new(state), decided: Condvar::new() }
     }
 
+    /// What it knows, while nothing changes.
     pub fn lock(&self) -> Guard<'_> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -199,9 +215,11 @@ impl Scheduler {
 
     fn wait_for_turn<'a>(&'a self, mut state: Guard<'a>, me: ThreadNumber) -> Guard<'a> {
         let wake = Arc::clone(&state.threads[me].wake);
+        let errno = errno();
         while state.running != me || state.verdict != Verdict::Running {
             state = wake.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
+        set_errno(errno);
         state
     }
 
@@ -225,20 +243,40 @@ impl State {
         self.threads.len() - 1
     }
 
+    /// Goes on with this thread alone: a new process has no other.
+    pub fn keep_only(&mut self, me: ThreadNumber) {
+        for (number, thread) in self.threads.iter_mut().enumerate() {
+            if number != me {
+                thread.status = Status::Ended;
+            }
+        }
+    }
+
+    /// Lets up to so many nanoseconds pass.
+    pub fn spend(&mut self, most: Moment) {
+        self.now = self.now.saturating_add(self.random.below(most));
+    }
+
     /// A number for a new mutex or condition variable.
     pub fn object_number(&mut self) -> u64 {
         self.next_object += 1;
         self.next_object
     }
 
+    /// Has this thread ended?
+    #[must_use]
     pub fn has_ended(&self, thread: ThreadNumber) -> bool {
         self.threads[thread].status == Status::Ended
     }
 
+    /// Threads that have not ended.
+    #[must_use]
     pub fn running_threads(&self) -> usize {
         self.threads.iter().filter(|thread| thread.status != Status::Ended).count()
     }
 
+    /// Whose turn it is.
+    #[must_use]
     pub fn name_of_running(&self) -> (&str, ThreadNumber) {
         (self.threads.get(self.running).map_or("", |thread| &thread.name), self.running)
     }
@@ -255,6 +293,7 @@ impl State {
         matches!(self.threads[thread].status, Status::Waiting(wait, _) if wait == cause)
     }
 
+    /// Wakes all that wait for `cause`.
     pub fn wake_all(&mut self, cause: Wait) {
         for thread in 0..self.threads.len() {
             if self.wakes(thread, cause) {
