@@ -22,10 +22,10 @@ impl FifoEnd {
     /// # Errors
     /// `ENXIO` for a non-blocking open for writing when nobody reads; `EINTR`.
     pub fn open(vnode: &VnodeRef, status: FileStatus) -> Result<Self> {
-        let pipe = {
-            let mut place = vnode.special.fifo.lock();
-            Arc::clone(place.get_or_insert_with(|| Arc::new(Pipe::new(vnode.mount.now()))))
-        };
+        // Made before the spin lock is taken: the clock and memory are the host's, which may let others run meanwhile.
+        let made = Arc::new(Pipe::new(vnode.mount.now()));
+        let pipe = Arc::clone(vnode.special.fifo.lock().get_or_insert_with(|| Arc::clone(&made)));
+        drop(made);
         let reads = status.contains(FileStatus::READ);
         let writes = status.contains(FileStatus::WRITE);
         let nonblock = status.contains(FileStatus::NONBLOCK);
