@@ -34,15 +34,13 @@ impl FifoEnd {
         }
         // From here on, dropping `end` undoes what has been done.
         let end = Self { pipe, reads, writes };
-        if reads {
-            end.pipe.attach(Side::Reader);
-        }
-        if writes {
-            end.pipe.attach(Side::Writer);
-        }
-        let both = reads && writes;
-        if !nonblock && !both {
-            end.pipe.wait_for(if reads { Side::Writer } else { Side::Reader })?;
+        let left_by_writers = reads.then(|| end.pipe.attach(Side::Reader));
+        let left_by_readers = writes.then(|| end.pipe.attach(Side::Writer));
+        match (left_by_writers, left_by_readers) {
+            _ if nonblock => {}
+            (Some(left), None) => end.pipe.wait_for(Side::Writer, left)?,
+            (None, Some(left)) => end.pipe.wait_for(Side::Reader, left)?,
+            _ => {}
         }
         Ok(end)
     }
