@@ -22,6 +22,6 @@ pub use hypercalls::clock::{BEGINNING, nanoseconds_of};
 pub use random::Random;
 pub use scheduler::{Event, Guard, Moment, Scheduler, State, ThreadNumber, Verdict, Wait};
 pub use world::{
-    Shared, create_thread, current, join_thread, locked, message_of, sleep_for, start_host_thread, step,
-    try_current,
+    Place, Shared, create_thread, current, join_thread, locked, message_of, sleep_for, start_host_thread,
+    step, try_current,
 };

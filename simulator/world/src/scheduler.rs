@@ -71,6 +71,11 @@ const REMEMBERED: usize = 40;
 /// Hypercalls after which a world is taken for one that never ends.
 const MOST_STEPS: u64 = 20_000_000;
 
+/// Nanoseconds for which one thread may go on by the clock while all others wait for one another: a day.
+const ALONE: Moment = 86_400_000_000_000;
+/// And how many turns it has then had at least.
+const ALONE_TURNS: u64 = 10_000;
+
 /// How a world stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
@@ -94,6 +99,9 @@ pub struct State {
     pub spurious_once_in: u64,
     recent: VecDeque<(ThreadNumber, Event, u64)>,
     next_object: u64,
+    /// Since when nobody but `running` has had a turn, and how many that one has had.
+    alone_since: Moment,
+    alone_turns: u64,
 }
 
 /// The part of a world that decides who runs.
@@ -125,6 +133,8 @@ impl Scheduler {
             spurious_once_in,
             recent: VecDeque::new(),
             next_object: 0,
+            alone_since: 0,
+            alone_turns: 0,
         };
         Self { state: Mutex::new(state), decided: Condvar::new() }
     }
@@ -226,6 +236,9 @@ impl Scheduler {
     fn pass_on(&self, state: &mut State) {
         match state.pick() {
             Some(next) => {
+                if state.is_alone_for_long(next) {
+                    self.fail(state, "deadlock: for a day, all threads but one wait for one another");
+                }
                 state.running = next;
                 state.trace = mix(state.trace ^ next as u64);
                 state.threads[next].wake.notify_all();
@@ -321,6 +334,21 @@ impl State {
                 thread.timed_out = true;
             }
         }
+    }
+
+    /// Whether `next` has had all turns for a day, while others wait, none of them for a time. A long sleep is no such case.
+    fn is_alone_for_long(&mut self, next: ThreadNumber) -> bool {
+        if next != self.running {
+            (self.alone_since, self.alone_turns) = (self.now, 0);
+        }
+        self.alone_turns += 1;
+        if self.alone_turns < ALONE_TURNS || self.now.saturating_sub(self.alone_since) < ALONE {
+            return false;
+        }
+        let others = self.threads.iter().enumerate().filter(|(number, _)| *number != next);
+        let mut waiting =
+            others.map(|(_, thread)| thread.status).filter(|status| *status != Status::Ended).peekable();
+        waiting.peek().is_some() && waiting.all(|status| matches!(status, Status::Waiting(_, None)))
     }
 
     fn earliest_deadline(&self) -> Option<Moment> {

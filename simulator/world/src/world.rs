@@ -27,10 +27,13 @@ pub fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// A thread's world, and its number there.
+pub type Place = (Arc<Shared>, ThreadNumber);
+
 thread_local! {
     /// Given back when the thread ends. A destructor would have to be registered, for which the C library waits while a
     /// library is being loaded.
-    static CURRENT: Cell<Option<ManuallyDrop<(Arc<Shared>, ThreadNumber)>>> = const { Cell::new(None) };
+    static CURRENT: Cell<Option<ManuallyDrop<Place>>> = const { Cell::new(None) };
 }
 
 /// The calling thread's world and its number there.
@@ -38,13 +41,13 @@ thread_local! {
 /// # Panics
 /// On a thread that belongs to no world.
 #[must_use]
-pub fn current() -> (Arc<Shared>, ThreadNumber) {
+pub fn current() -> Place {
     try_current().expect("a hypercall by a thread outside of the simulated world")
 }
 
 /// The calling thread's world and its number there, if it belongs to one.
 #[must_use]
-pub fn try_current() -> Option<(Arc<Shared>, ThreadNumber)> {
+pub fn try_current() -> Option<Place> {
     let current = CURRENT.take()?;
     let copy = (*current).clone();
     CURRENT.set(Some(current));
