@@ -47,7 +47,7 @@ test: build
 	$(CARGO) run --quiet -p print_syscalls
 	$(MAKE) unit-test
 	$(MAKE) c-test
-	$(MAKE) simulated-test
+	$(MAKE) simulated-test SIMULATED_TESTS="$(THREADED_TESTS)"
 	$(MAKE) debug-test
 	$(MAKE) static-test
 	$(MAKE) stress SECONDS=3
@@ -67,7 +67,8 @@ c-test: build
 	tests/c/run $(LIB)
 
 # The same in simulated worlds: SCHEDULES seeds for each test, from FIRST_SEED on. A failure names the seed, which repeats it. In
-# these libraries every lock is a moment at which another thread may go on.
+# these libraries every lock is a moment at which another thread may go on. SIMULATED_TESTS: those to run, all if it is empty.
+THREADED_TESTS := $(shell grep -lE 'pthread_create|start_thread' tests/c/*.c)
 SIMULATED_LIB := build/simulated-lib
 SIMULATOR := $(TARGET)/release/librump_simulator.so
 
@@ -79,7 +80,8 @@ simulated-test: build
 		scripts/place-library $(TARGET)/simulated/release/$${name}_so.so $(SIMULATED_LIB) $$name $(VERSION); done
 	@scripts/place-library $(TARGET)/simulated/release/librumpuser.so $(SIMULATED_LIB) librumpuser $(VERSION)
 	@for alias in $(ALIASES); do scripts/place-alias $(SIMULATED_LIB) $${alias%%:*} $${alias##*:}; done
-	CHECKER=$(CURDIR)/build/bin/rump-fsck-ffs tests/c/simulated $(SIMULATED_LIB) $(SIMULATOR) $(or $(SCHEDULES),1) $(or $(FIRST_SEED),1)
+	CHECKER=$(CURDIR)/build/bin/rump-fsck-ffs tests/c/simulated $(SIMULATED_LIB) $(SIMULATOR) $(or $(SCHEDULES),1) \
+		$(or $(FIRST_SEED),1) $(SIMULATED_TESTS)
 
 # The operations on vnodes once more, on libraries that assert the rules of vnode_if.src.
 DEBUG_LIBRARIES := librump librumpvfs librumpfs_tmpfs librumpfs_ffs

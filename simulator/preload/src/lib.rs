@@ -7,6 +7,8 @@
 //! do. Every call of the program into the kernel is a moment to switch. Of the C library's functions, those are replaced that make threads and wait for them or for time, as far as the
 //! tests use them. A program that blocks in anything else holds up its world, and is ended as stuck after half a minute.
 //!
+//! Addresses are the same in every run, too, where the host allows that.
+//!
 //! `SIMULATOR_TRACE` names a file that gets the trace hash when `main` has returned: the same seed gives the same hash.
 //!
 //! ```text

@@ -4,8 +4,10 @@ use crate::calls::watch_calls;
 use core::ffi::{CStr, c_char, c_int, c_void};
 use core::{mem, ptr};
 use simulator_world::{Moment, Shared, Verdict, host_function, start_host_thread};
+use std::env;
+use std::fs::File;
+use std::io::Write;
 use std::sync::{Arc, OnceLock};
-use std::{env, fs};
 
 /// The exit status of a program whose world has failed.
 const FAILED: c_int = 86;
@@ -59,6 +61,10 @@ unsafe extern "C" fn watch(
         eprintln!("simulator: SIMULATOR_SEED has to be a number");
         return NO_SEED;
     };
+    start_at_fixed_addresses(arguments);
+    // Opened now, as the program may become another user.
+    let trace =
+        env::var_os("SIMULATOR_TRACE").map(|path| File::create(path).expect("a file for the trace's hash"));
     // SAFETY: no other thread runs yet. Programs that this one starts live in the real world.
     unsafe { env::remove_var("LD_PRELOAD") };
     watch_calls();
@@ -70,7 +76,7 @@ unsafe extern "C" fn watch(
     };
     let arguments = Arguments(count, arguments, environment);
     let inside = Arc::clone(&shared);
-    start_host_thread(&shared, number, move || run_main(&inside, &arguments));
+    start_host_thread(&shared, number, move || run_main(&inside, &arguments, trace));
     end_with(&shared)
 }
 
@@ -83,17 +89,34 @@ pub fn end_with(shared: &Shared) -> ! {
     unsafe { libc::_exit(FAILED) }
 }
 
-fn run_main(shared: &Shared, arguments: &Arguments) {
+/// Starts the program once more, without the host's random choice of addresses: what depends on them, such as the order in
+/// which memory is found, would not be the same in the next run. A host that refuses goes on with its choice.
+fn start_at_fixed_addresses(arguments: *mut *mut c_char) {
+    const ASK: libc::c_ulong = 0xffff_ffff;
+    // SAFETY: calls that change nothing but this process; the arguments end with a null pointer, as the host made them.
+    unsafe {
+        let present = libc::personality(ASK);
+        if present == -1 || present & libc::ADDR_NO_RANDOMIZE != 0 {
+            return;
+        }
+        let wanted = present | libc::ADDR_NO_RANDOMIZE;
+        if libc::personality(wanted as libc::c_ulong) != -1
+            && libc::personality(ASK) & libc::ADDR_NO_RANDOMIZE != 0
+        {
+            libc::execv(c"/proc/self/exe".as_ptr(), arguments.cast_const().cast());
+        }
+    }
+}
+
+fn run_main(shared: &Shared, arguments: &Arguments, trace: Option<File>) {
     let main = MAIN.get().expect("the program was started by the host");
     // SAFETY: the program's main, with what the host has passed for it.
     let status = unsafe { main(arguments.0, arguments.1, arguments.2) };
-    if let Some(path) = env::var_os("SIMULATOR_TRACE") {
+    if let Some(mut file) = trace {
         let state = shared.scheduler.lock();
         let text = format!("{:016x} {} {}\n", state.trace, state.steps, state.now);
         drop(state);
-        if let Err(error) = fs::write(path, text) {
-            eprintln!("simulator: the trace's hash cannot be written: {error}");
-        }
+        file.write_all(text.as_bytes()).expect("room for the trace's hash");
     }
     // SAFETY: what the host does when main comes back; the functions to call at the end run in the world.
     unsafe { libc::exit(status) }
