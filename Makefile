@@ -15,7 +15,7 @@ PACKAGES := $(LIBRARIES) rumpuser rump-fsck-ffs
 TOOLS := rump-fsck-ffs
 LIB := build/lib
 
-.PHONY: all build static demo test unit-test c-test debug-test static-test stress races soak lock-mutants abi bench fuzz install clean fmt-check clippy
+.PHONY: all build static demo test unit-test c-test simulated-test debug-test static-test stress races soak lock-mutants abi bench fuzz install clean fmt-check clippy
 .DEFAULT_GOAL := all
 
 all: build
@@ -47,6 +47,7 @@ test: build
 	$(CARGO) run --quiet -p print_syscalls
 	$(MAKE) unit-test
 	$(MAKE) c-test
+	$(MAKE) simulated-test SIMULATED_TESTS="$(THREADED_TESTS)"
 	$(MAKE) debug-test
 	$(MAKE) static-test
 	$(MAKE) stress SECONDS=3
@@ -64,6 +65,23 @@ unit-test:
 
 c-test: build
 	tests/c/run $(LIB)
+
+# The same in simulated worlds: SCHEDULES seeds for each test, from FIRST_SEED on. A failure names the seed, which repeats it. In
+# these libraries every lock is a moment at which another thread may go on. SIMULATED_TESTS: those to run, all if it is empty.
+THREADED_TESTS := $(shell grep -lE 'pthread_create|start_thread' tests/c/*.c)
+SIMULATED_LIB := build/simulated-lib
+SIMULATOR := $(TARGET)/release/librump_simulator.so
+
+simulated-test: build
+	RUSTFLAGS="--cfg simulated" $(CARGO) build --release --target-dir $(TARGET)/simulated $(LIBRARIES:%=-p %) -p rumpuser
+	$(CARGO) build --release -p rump-simulator-preload
+	@mkdir -p $(SIMULATED_LIB)
+	@for name in $(LIBRARIES); do \
+		scripts/place-library $(TARGET)/simulated/release/$${name}_so.so $(SIMULATED_LIB) $$name $(VERSION); done
+	@scripts/place-library $(TARGET)/simulated/release/librumpuser.so $(SIMULATED_LIB) librumpuser $(VERSION)
+	@for alias in $(ALIASES); do scripts/place-alias $(SIMULATED_LIB) $${alias%%:*} $${alias##*:}; done
+	CHECKER=$(CURDIR)/build/bin/rump-fsck-ffs tests/c/simulated $(SIMULATED_LIB) $(SIMULATOR) $(or $(SCHEDULES),1) \
+		$(or $(FIRST_SEED),1) $(SIMULATED_TESTS)
 
 # The operations on vnodes once more, on libraries that assert the rules of vnode_if.src.
 DEBUG_LIBRARIES := librump librumpvfs librumpfs_tmpfs librumpfs_ffs
@@ -90,11 +108,13 @@ races:
 	@scripts/setup build test
 	stress/races/run $(abspath $(TARGET))/races $(or $(SECONDS),20) $(SEED)
 
-# The tests of the simulator under SCHEDULES schedules each, with a debug build's checks; the locks under ten times as many.
+# The tests of the simulator under SCHEDULES schedules each, with a debug build's checks; the locks under ten times as many; the
+# C tests under as many, which takes hours.
 soak:
 	@scripts/setup build test
 	SIMULATOR_SEEDS=$(or $(SCHEDULES),1000) $(CARGO) test --profile soak -p rump-simulator
 	LOCK_MODEL_SCHEDULES=$$((10 * $(or $(SCHEDULES),1000))) $(CARGO) test --profile soak -p lock_model
+	$(MAKE) simulated-test SCHEDULES=$(or $(SCHEDULES),1000)
 
 # Plants bugs in a copy of the locks, and fails when the model misses one.
 lock-mutants:

@@ -52,7 +52,7 @@ struct Stream {
     length: usize,
     readers: u32,
     writers: u32,
-    /// How often each side was ever opened: who waits for a peer may miss a short visit otherwise.
+    /// How often each side was opened since the pipe was unused: who waits for a peer may miss a short visit otherwise.
     readers_ever: u64,
     writers_ever: u64,
     /// Writers that are copying outside of the lock: the end of the stream is not reached yet.
@@ -155,21 +155,24 @@ impl Pipe {
         }
     }
 
-    /// Comes to one side.
-    pub fn attach(&self, side: Side) {
+    /// Comes to one side. Gives how many have been on the other side and left it, for [`wait_for`](Self::wait_for).
+    pub fn attach(&self, side: Side) -> u64 {
         let mut stream = self.stream.lock();
-        match side {
+        let left = match side {
             Side::Reader => {
                 stream.readers += 1;
                 stream.readers_ever += 1;
+                stream.writers_ever - u64::from(stream.writers)
             }
             Side::Writer => {
                 stream.writers += 1;
                 stream.writers_ever += 1;
+                stream.readers_ever - u64::from(stream.readers)
             }
-        }
+        };
         drop(stream);
         self.opened.notify_all();
+        left
     }
 
     /// Leaves one side. When nobody is left at all, what was not read is gone.
@@ -227,23 +230,22 @@ impl Pipe {
         }
     }
 
-    /// Waits until somebody is, or has been, on that side.
+    /// Waits until somebody is on that side, or has been since [`attach`](Self::attach) to the other gave `left`: who was
+    /// waiting for us may have come, and gone again, before we get here.
     ///
     /// # Errors
     /// `ENXIO` when the pipe is shut meanwhile; `EINTR`.
-    pub fn wait_for(&self, side: Side) -> Result<()> {
+    pub fn wait_for(&self, side: Side, left: u64) -> Result<()> {
         let mut stream = self.stream.lock();
-        let seen = |stream: &Stream| match side {
-            Side::Reader => (stream.readers, stream.readers_ever),
-            Side::Writer => (stream.writers, stream.writers_ever),
-        };
-        let (_, before) = seen(&stream);
         loop {
             if stream.is_shut {
                 return Err(Errno::ENXIO);
             }
-            let (now, ever) = seen(&stream);
-            if now > 0 || ever != before {
+            let ever = match side {
+                Side::Reader => stream.readers_ever,
+                Side::Writer => stream.writers_ever,
+            };
+            if ever > left {
                 return Ok(());
             }
             self.opened.wait_interruptibly(&mut stream, None)?;

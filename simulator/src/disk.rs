@@ -1,9 +1,9 @@
 //! Disks in memory, with what real ones do wrong.
 
 use crate::errno::{EINVAL, EIO, EROFS};
-use crate::random::Random;
 use core::ffi::c_int;
 use core::ops::Range;
+use simulator_world::Random;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Bytes that a disk writes whole or not at all.

@@ -9,5 +9,4 @@ pub const ENOMEM: c_int = 12;
 pub const EINVAL: c_int = 22;
 pub const EROFS: c_int = 30;
 pub const EOPNOTSUPP: c_int = 45;
-pub const ETIMEDOUT: c_int = 60;
 pub const EPROGMISMATCH: c_int = 75;

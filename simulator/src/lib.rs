@@ -14,20 +14,17 @@
 //! as many at once as they like.
 //!
 //! ```text
-//!   world (threads, baton, time)  <-  hypercalls/*  <-  the kernel
-//!     |            |
-//!   host_thread   disk, random
+//!   simulator_world (threads, baton, time)  <-  hypercalls/*, its own and ours  <-  the kernel
+//!                    |                               |
+//!                  world (run)                     disk
 //! ```
 
 mod disk;
 mod errno;
-mod host_thread;
 mod hypercalls;
-mod random;
-mod scheduler;
 mod world;
 
 pub use disk::{Direction, Disk, Fault};
 pub use hypercalls::identity::last_errno;
-pub use random::Random;
-pub use world::{Thread, World, run, seeds, sleep, step};
+pub use simulator_world::{Random, step};
+pub use world::{Thread, World, run, seeds, sleep};

@@ -4,6 +4,7 @@ mod support;
 
 use rump::errno::Errno;
 use rump::host::clock;
+use rump::pipe::{Pipe, Side};
 use rump::process::DescriptorInheritance;
 use rump::sched::{self, Callout, KernelThread, Softint};
 use rump::sync::Mutex;
@@ -289,4 +290,31 @@ fn sibling(program: &Program) {
     sched::bind(Some(&own));
     child.process.remove_lwp(&child);
     program.close(0).unwrap();
+}
+
+/// Who opens a fifo hears of who came from the other side, also if that one has left before the opener looks.
+#[test]
+fn short_visits_to_a_fifo_are_not_missed() {
+    for seed in seeds(SEEDS) {
+        run(seed, move |world| {
+            let kernel = core(1 + seed as usize % 2);
+            let pipe = Arc::new(Pipe::new(Timespec::from_milliseconds(0)));
+            let (inside, other) = (Arc::clone(&kernel), Arc::clone(&pipe));
+            let visitor = spawn(world, &kernel, "visitor", move || {
+                within(&inside, || {
+                    let left = other.attach(Side::Writer);
+                    other.wait_for(Side::Reader, left).unwrap();
+                    other.detach(Side::Writer);
+                });
+            });
+            within(&kernel, || {
+                let left = pipe.attach(Side::Reader);
+                step();
+                pipe.wait_for(Side::Writer, left).unwrap();
+                pipe.detach(Side::Reader);
+            });
+            visitor.join();
+            kernel.shut_down().unwrap();
+        });
+    }
 }

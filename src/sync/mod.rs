@@ -31,3 +31,11 @@ pub fn set_once<T>(place: &Once<T>, value: T) -> Result<()> {
     // Taken only by the call that did set it.
     if value.is_none() { Ok(()) } else { Err(Errno::EEXIST) }
 }
+
+/// Comes before every lock. In a build for simulated worlds (`--cfg simulated`) it is a hypercall, at which another thread
+/// may go on; otherwise nothing.
+#[inline]
+fn moment_to_switch() {
+    #[cfg(simulated)]
+    let _ = crate::host::clock::monotonic();
+}

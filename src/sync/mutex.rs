@@ -1,6 +1,6 @@
 //! Mutual exclusion.
 
-use super::WaitQueue;
+use super::{WaitQueue, moment_to_switch};
 use core::cell::UnsafeCell;
 use core::fmt;
 use core::ops::{Deref, DerefMut};
@@ -39,6 +39,7 @@ impl<T: ?Sized> Mutex<T> {
     /// Locks, sleeping without a virtual CPU where another thread holds it.
     #[inline]
     pub fn lock(&self) -> MutexGuard<'_, T> {
+        moment_to_switch();
         if self.state.compare_exchange(FREE, HELD, Ordering::Acquire, Ordering::Relaxed).is_err() {
             self.lock_slowly();
         }

@@ -1,6 +1,6 @@
 //! Many readers or one writer.
 
-use super::WaitQueue;
+use super::{WaitQueue, moment_to_switch};
 use core::cell::UnsafeCell;
 use core::fmt;
 use core::ops::{Deref, DerefMut};
@@ -34,6 +34,7 @@ impl<T: ?Sized> RwLock<T> {
     /// Locks for reading.
     #[inline]
     pub fn read(&self) -> RwLockReadGuard<'_, T> {
+        moment_to_switch();
         let state = self.state.load(Ordering::Relaxed);
         if state & (WRITER | WAITING) != 0
             || self
@@ -49,6 +50,7 @@ impl<T: ?Sized> RwLock<T> {
     /// Locks for writing.
     #[inline]
     pub fn write(&self) -> RwLockWriteGuard<'_, T> {
+        moment_to_switch();
         if self.state.compare_exchange(0, WRITER, Ordering::Acquire, Ordering::Relaxed).is_err() {
             self.write_slowly();
         }

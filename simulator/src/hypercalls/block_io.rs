@@ -2,10 +2,10 @@
 //! has no lwp: callbacks that need one enter the kernel that they belong to.
 
 use super::file::disk_of;
-use crate::scheduler::{Event, Guard, Wait};
-use crate::world::{Shared, create_thread, current, locked};
+use crate::world::{Host, current_host};
 use core::ffi::{c_int, c_void};
 use core::slice;
+use simulator_world::{Event, Guard, Wait, create_thread, current, locked};
 
 const READ: c_int = 0x01;
 const SYNC: c_int = 0x04;
@@ -48,7 +48,8 @@ pub unsafe extern "C" fn rumpuser_bio(
 ) {
     let (shared, me) = current();
     let starts_worker = {
-        let mut queue = locked(&shared.requests);
+        let host = current_host();
+        let mut queue = locked(&host.requests);
         queue.waiting.push(Request { descriptor, operation, data, length, offset, done, argument });
         !std::mem::replace(&mut queue.has_worker, true)
     };
@@ -61,13 +62,13 @@ pub unsafe extern "C" fn rumpuser_bio(
 
 /// The worker ends when nothing waits; the next request starts another.
 fn work() {
-    let (shared, me) = current();
+    let ((shared, me), host) = (current(), current_host());
     loop {
         let mut state = shared.scheduler.enter(me, Event::Other, 0);
         let deadline = state.now.saturating_add(state.random.below(SLOWEST));
         (state, _) = shared.scheduler.block(state, me, Wait::Sleep, Some(deadline));
         let request = {
-            let mut queue = locked(&shared.requests);
+            let mut queue = locked(&host.requests);
             if queue.waiting.is_empty() {
                 queue.has_worker = false;
                 return;
@@ -75,7 +76,7 @@ fn work() {
             let chosen = state.random.index(queue.waiting.len());
             queue.waiting.remove(chosen)
         };
-        let outcome = request.carry_out(&shared, &mut state);
+        let outcome = request.carry_out(&host, &mut state);
         drop(state);
         let (count, error) = outcome.map_or_else(|error| (0, error), |count| (count, 0));
         (request.done)(request.argument, count, error);
@@ -83,9 +84,9 @@ fn work() {
 }
 
 impl Request {
-    fn carry_out(&self, shared: &Shared, state: &mut Guard<'_>) -> Result<usize, c_int> {
+    fn carry_out(&self, host: &Host, state: &mut Guard<'_>) -> Result<usize, c_int> {
         let reads = self.operation & READ != 0;
-        let disk = disk_of(shared, self.descriptor, !reads)?;
+        let disk = disk_of(host, self.descriptor, !reads)?;
         // SAFETY: the submitter's memory, ours until the callback.
         let data = unsafe { slice::from_raw_parts_mut(self.data.cast::<u8>(), self.length) };
         if reads {

@@ -1,15 +1,15 @@
 //! What the kernel prints, what it is told at boot, and how it ends.
 
 use crate::errno::{EINVAL, EOPNOTSUPP, EPROGMISMATCH};
-use crate::scheduler::Event;
-use crate::world::{current, locked};
+use crate::world::current_host;
 use core::ffi::{CStr, c_char, c_int, c_void};
+use simulator_world::{current, locked};
 
 const VERSION: c_int = 17;
 
 #[unsafe(no_mangle)]
 pub extern "C" fn rumpuser_putchar(character: c_int) {
-    locked(&current().0.console).push(character as u8);
+    locked(&current_host().console).push(character as u8);
 }
 
 /// Worlds hold kernels that were booted one by one; the upcalls of a process-wide one are not used.
@@ -24,7 +24,7 @@ pub extern "C" fn rumpuser_init(version: c_int, _upcalls: *const c_void) -> c_in
 pub unsafe extern "C" fn rumpuser_getparam(name: *const c_char, buffer: *mut c_void, length: usize) -> c_int {
     // SAFETY: the caller's contract.
     let name = unsafe { CStr::from_ptr(name) }.to_string_lossy();
-    let given = locked(&current().0.parameters).get(&*name).cloned();
+    let given = locked(&current_host().parameters).get(&*name).cloned();
     let value = match (given, &*name) {
         (Some(value), _) => value,
         (None, "_RUMPUSER_NCPU") => "2".into(),
@@ -66,24 +66,4 @@ pub extern "C" fn rumpuser_daemonize_begin() -> c_int {
 #[unsafe(no_mangle)]
 pub extern "C" fn rumpuser_daemonize_done(_error: c_int) -> c_int {
     EOPNOTSUPP
-}
-
-/// # Safety
-/// `buffer` is writable for `length` bytes, `filled` for a `size_t`.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn rumpuser_getrandom(
-    buffer: *mut c_void,
-    length: usize,
-    _flags: c_int,
-    filled: *mut usize,
-) -> c_int {
-    let (shared, me) = current();
-    let mut state = shared.scheduler.enter(me, Event::Other, length as u64);
-    let bytes = state.random.bytes(length);
-    // SAFETY: the caller's contract.
-    unsafe {
-        buffer.cast::<u8>().copy_from(bytes.as_ptr(), length);
-        *filled = length;
-    }
-    0
 }

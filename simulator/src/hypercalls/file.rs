@@ -3,10 +3,10 @@
 use super::result;
 use crate::disk::Disk;
 use crate::errno::{EBADF, EINVAL, ENOENT, EROFS};
-use crate::scheduler::{Event, Moment, Wait};
-use crate::world::{Shared, current, locked};
+use crate::world::{Host, current_host};
 use core::ffi::{CStr, c_char, c_int, c_void};
 use core::slice;
+use simulator_world::{Event, Moment, Random, Wait, current, locked};
 
 const WRITE_MODES: c_int = 3;
 const REGULAR: c_int = 2;
@@ -25,10 +25,10 @@ const AT_POSITION: i64 = -1;
 
 /// # Safety
 /// `path` is a C string.
-unsafe fn find(shared: &Shared, path: *const c_char) -> Result<Disk, c_int> {
+unsafe fn find(host: &Host, path: *const c_char) -> Result<Disk, c_int> {
     // SAFETY: the caller's contract.
     let path = unsafe { CStr::from_ptr(path) };
-    locked(&shared.disks).get(path.to_bytes()).cloned().ok_or(ENOENT)
+    locked(&host.disks).get(path.to_bytes()).cloned().ok_or(ENOENT)
 }
 
 /// # Safety
@@ -39,10 +39,10 @@ pub unsafe extern "C" fn rumpuser_getfileinfo(
     size: *mut u64,
     kind: *mut c_int,
 ) -> c_int {
-    let (shared, _) = current();
+    let host = current_host();
     // SAFETY: the caller's contract.
     unsafe {
-        let disk = match find(&shared, path) {
+        let disk = match find(&host, path) {
             Ok(disk) => disk,
             Err(error) => return error,
         };
@@ -60,9 +60,9 @@ pub unsafe extern "C" fn rumpuser_getfileinfo(
 /// `path` is a C string; `descriptor` is writable.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn rumpuser_open(path: *const c_char, mode: c_int, descriptor: *mut c_int) -> c_int {
-    let (shared, _) = current();
+    let host = current_host();
     // SAFETY: the caller's contract.
-    let disk = match unsafe { find(&shared, path) } {
+    let disk = match unsafe { find(&host, path) } {
         Ok(disk) => disk,
         Err(error) => return error,
     };
@@ -70,7 +70,7 @@ pub unsafe extern "C" fn rumpuser_open(path: *const c_char, mode: c_int, descrip
     if writes && disk.is_read_only() {
         return EROFS;
     }
-    let mut descriptors = locked(&shared.descriptors);
+    let mut descriptors = locked(&host.descriptors);
     let number = descriptors.last_key_value().map_or(3, |(last, _)| last + 1);
     descriptors.insert(number, (disk, writes));
     // SAFETY: the caller's contract.
@@ -80,14 +80,14 @@ pub unsafe extern "C" fn rumpuser_open(path: *const c_char, mode: c_int, descrip
 
 #[unsafe(no_mangle)]
 pub extern "C" fn rumpuser_close(descriptor: c_int) -> c_int {
-    match locked(&current().0.descriptors).remove(&descriptor) {
+    match locked(&current_host().descriptors).remove(&descriptor) {
         Some(_) => 0,
         None => EBADF,
     }
 }
 
-pub fn disk_of(shared: &Shared, descriptor: c_int, writes: bool) -> Result<Disk, c_int> {
-    match locked(&shared.descriptors).get(&descriptor) {
+pub fn disk_of(host: &Host, descriptor: c_int, writes: bool) -> Result<Disk, c_int> {
+    match locked(&host.descriptors).get(&descriptor) {
         Some((disk, may_write)) if *may_write || !writes => Ok(disk.clone()),
         _ => Err(EBADF),
     }
@@ -98,10 +98,10 @@ fn transfer(
     event: Event,
     descriptor: c_int,
     offset: i64,
-    transfer: impl FnOnce(&Disk, &mut crate::random::Random) -> Result<(), c_int>,
+    transfer: impl FnOnce(&Disk, &mut Random) -> Result<(), c_int>,
 ) -> c_int {
     let (shared, me) = current();
-    let disk = match disk_of(&shared, descriptor, event != Event::Read) {
+    let disk = match disk_of(&current_host(), descriptor, event != Event::Read) {
         Ok(disk) => disk,
         Err(error) => return error,
     };

@@ -1,9 +1,8 @@
 //! Who a thread is to the kernel, and its errno.
 
-use crate::scheduler::Event;
-use crate::world::current;
 use core::cell::Cell;
 use core::ffi::{c_int, c_void};
+use simulator_world::{Event, current};
 
 thread_local! {
     static ERRNO: Cell<c_int> = const { Cell::new(0) };

@@ -1,9 +1,9 @@
 //! Memory, from the process.
 
 use crate::errno::{EINVAL, ENOMEM};
-use crate::host_thread::map_aligned;
 use core::ffi::{c_int, c_void};
 use core::ptr::null_mut;
+use simulator_world::map_aligned;
 
 const PAGE: usize = 4096;
 

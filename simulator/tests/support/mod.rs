@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each test file uses its own part")]
 
+pub mod waiting;
+
 use rump::abi::system_call::table::number;
 use rump::component::Component;
 use rump::errno::{Errno, Result};

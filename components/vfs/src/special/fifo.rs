@@ -22,10 +22,10 @@ impl FifoEnd {
     /// # Errors
     /// `ENXIO` for a non-blocking open for writing when nobody reads; `EINTR`.
     pub fn open(vnode: &VnodeRef, status: FileStatus) -> Result<Self> {
-        let pipe = {
-            let mut place = vnode.special.fifo.lock();
-            Arc::clone(place.get_or_insert_with(|| Arc::new(Pipe::new(vnode.mount.now()))))
-        };
+        // Made before the spin lock is taken: the clock and memory are the host's, which may let others run meanwhile.
+        let made = Arc::new(Pipe::new(vnode.mount.now()));
+        let pipe = Arc::clone(vnode.special.fifo.lock().get_or_insert_with(|| Arc::clone(&made)));
+        drop(made);
         let reads = status.contains(FileStatus::READ);
         let writes = status.contains(FileStatus::WRITE);
         let nonblock = status.contains(FileStatus::NONBLOCK);
@@ -34,15 +34,13 @@ impl FifoEnd {
         }
         // From here on, dropping `end` undoes what has been done.
         let end = Self { pipe, reads, writes };
-        if reads {
-            end.pipe.attach(Side::Reader);
-        }
-        if writes {
-            end.pipe.attach(Side::Writer);
-        }
-        let both = reads && writes;
-        if !nonblock && !both {
-            end.pipe.wait_for(if reads { Side::Writer } else { Side::Reader })?;
+        let left_by_writers = reads.then(|| end.pipe.attach(Side::Reader));
+        let left_by_readers = writes.then(|| end.pipe.attach(Side::Writer));
+        match (left_by_writers, left_by_readers) {
+            _ if nonblock => {}
+            (Some(left), None) => end.pipe.wait_for(Side::Writer, left)?,
+            (None, Some(left)) => end.pipe.wait_for(Side::Reader, left)?,
+            _ => {}
         }
         Ok(end)
     }

@@ -3,13 +3,14 @@
 //! The kernel spreads threads over its virtual CPUs by the address of their stacks, in MiB. A host's addresses differ from
 //! run to run, so threads get stacks here that are the same modulo [`ALIGNMENT`], whatever their number in the world.
 
-use core::ffi::c_void;
-use core::ptr;
+use core::ffi::{CStr, c_int, c_void};
+use core::{mem, ptr};
+use std::sync::OnceLock;
 
 /// Stacks lie in windows of this size and alignment.
 const ALIGNMENT: usize = 64 << 20;
 /// Bytes of a stack. Frames stay within its last MiB unless something recurses.
-const STACK: usize = 2 << 20;
+const STACK: usize = 8 << 20;
 const MEBIBYTE: usize = 1 << 20;
 
 /// A running host thread.
@@ -21,6 +22,7 @@ pub struct HostThread {
 // SAFETY: a thread's handle and its stack's address may be used from any thread.
 unsafe impl Send for HostThread {}
 
+/// What a thread does.
 type Body = Box<dyn FnOnce() + Send>;
 
 extern "C" fn entry(argument: *mut c_void) -> *mut c_void {
@@ -30,7 +32,37 @@ extern "C" fn entry(argument: *mut c_void) -> *mut c_void {
     ptr::null_mut()
 }
 
+/// A function of the C library, although a library that is loaded before it may have one of the same name, for programs.
+///
+/// # Panics
+/// When there is none of this name.
+#[must_use]
+pub fn host_function(name: &CStr) -> *mut c_void {
+    // SAFETY: a C string.
+    let found = unsafe { libc::dlsym(libc::RTLD_NEXT, name.as_ptr()) };
+    assert!(!found.is_null(), "the C library has no {name:?}");
+    found
+}
+
+type Create = unsafe extern "C" fn(
+    *mut libc::pthread_t,
+    *const libc::pthread_attr_t,
+    extern "C" fn(*mut c_void) -> *mut c_void,
+    *mut c_void,
+) -> c_int;
+type Join = unsafe extern "C" fn(libc::pthread_t, *mut *mut c_void) -> c_int;
+
+fn host_threads() -> (Create, Join) {
+    static FUNCTIONS: OnceLock<(Create, Join)> = OnceLock::new();
+    // SAFETY: the types are those of pthread_create(3) and pthread_join(3).
+    *FUNCTIONS.get_or_init(|| unsafe {
+        let create = mem::transmute::<*mut c_void, Create>(host_function(c"pthread_create"));
+        (create, mem::transmute::<*mut c_void, Join>(host_function(c"pthread_join")))
+    })
+}
+
 /// Maps `length` bytes without memory behind them, aligned to `alignment`.
+#[must_use]
 pub fn map_aligned(length: usize, alignment: usize, protection: i32) -> Option<*mut c_void> {
     let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE;
     let room = length.checked_add(alignment)?;
@@ -71,18 +103,24 @@ impl HostThread {
             assert_eq!(libc::pthread_attr_init(&raw mut attributes), 0, "thread attributes");
             assert_eq!(libc::pthread_attr_setstack(&raw mut attributes, stack, STACK), 0, "a stack");
             let mut thread = 0;
-            let error = libc::pthread_create(&raw mut thread, &raw const attributes, entry, argument.cast());
+            let error = host_threads().0(&raw mut thread, &raw const attributes, entry, argument.cast());
             libc::pthread_attr_destroy(&raw mut attributes);
             assert_eq!(error, 0, "a host thread");
             Self { thread, window }
         }
     }
 
+    /// The host's name for it.
+    #[must_use]
+    pub fn handle(&self) -> libc::pthread_t {
+        self.thread
+    }
+
     /// Waits until it has ended.
     pub fn join(self) {
         // SAFETY: joined once, as `self` is used up; then nothing runs on the stack any more.
         unsafe {
-            libc::pthread_join(self.thread, ptr::null_mut());
+            host_threads().1(self.thread, ptr::null_mut());
             libc::munmap(self.window, ALIGNMENT);
         }
     }

@@ -9,7 +9,7 @@ const RELATIVE_WALL: c_int = 0;
 const ABSOLUTE_MONOTONIC: c_int = 1;
 const SECOND: Moment = 1_000_000_000;
 /// Seconds of the wall clock when a world begins: 2020-09-13.
-const BEGINNING: i64 = 1_600_000_000;
+pub const BEGINNING: i64 = 1_600_000_000;
 
 /// A span that is not negative, in nanoseconds.
 pub fn nanoseconds_of(seconds: i64, nanoseconds: i64) -> Moment {

@@ -1,4 +1,4 @@
-//! Who runs in a world, and what time it is there.
+//! UNSAFE inside. Who runs in a world, and what time it is there.
 
 use crate::random::{Random, mix};
 use std::collections::VecDeque;
@@ -53,12 +53,28 @@ pub enum Event {
     Other,
 }
 
+/// The calling thread's `errno`, which waiting for a turn must leave alone: the kernel may just have set it.
+fn errno() -> i32 {
+    // SAFETY: the place of the calling thread's own errno.
+    unsafe { *libc::__errno_location() }
+}
+
+fn set_errno(errno: i32) {
+    // SAFETY: as above.
+    unsafe { *libc::__errno_location() = errno }
+}
+
 /// Nanoseconds that pass with each hypercall.
 const TICK: Moment = 200;
 /// Events that a failure's report shows.
 const REMEMBERED: usize = 40;
 /// Hypercalls after which a world is taken for one that never ends.
 const MOST_STEPS: u64 = 20_000_000;
+
+/// Nanoseconds for which one thread may go on by the clock while all others wait for one another: a day.
+const ALONE: Moment = 86_400_000_000_000;
+/// And how many turns it has then had at least.
+const ALONE_TURNS: u64 = 10_000;
 
 /// How a world stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,6 +84,7 @@ pub enum Verdict {
     Failed(String),
 }
 
+/// What a world's schedule knows.
 pub struct State {
     pub random: Random,
     pub now: Moment,
@@ -82,6 +99,9 @@ pub struct State {
     pub spurious_once_in: u64,
     recent: VecDeque<(ThreadNumber, Event, u64)>,
     next_object: u64,
+    /// Since when nobody but `running` has had a turn, and how many that one has had.
+    alone_since: Moment,
+    alone_turns: u64,
 }
 
 /// The part of a world that decides who runs.
@@ -91,9 +111,12 @@ pub struct Scheduler {
     pub decided: Condvar,
 }
 
+/// The state, locked.
 pub type Guard<'a> = MutexGuard<'a, State>;
 
 impl Scheduler {
+    /// The schedule of a seed, at the beginning of time.
+    #[must_use]
     pub fn new(seed: u64) -> Self {
         let mut random = Random::new(mix(seed));
         let switch_once_in = [2, 3, 5, 10, 40][random.index(5)];
@@ -110,10 +133,13 @@ impl Scheduler {
             spurious_once_in,
             recent: VecDeque::new(),
             next_object: 0,
+            alone_since: 0,
+            alone_turns: 0,
         };
         Self { state: Mutex::new(state), decided: Condvar::new() }
     }
 
+    /// What it knows, while nothing changes.
     pub fn lock(&self) -> Guard<'_> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -199,15 +225,20 @@ impl Scheduler {
 
     fn wait_for_turn<'a>(&'a self, mut state: Guard<'a>, me: ThreadNumber) -> Guard<'a> {
         let wake = Arc::clone(&state.threads[me].wake);
+        let errno = errno();
         while state.running != me || state.verdict != Verdict::Running {
             state = wake.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
+        set_errno(errno);
         state
     }
 
     fn pass_on(&self, state: &mut State) {
         match state.pick() {
             Some(next) => {
+                if state.is_alone_for_long(next) {
+                    self.fail(state, "deadlock: for a day, all threads but one wait for one another");
+                }
                 state.running = next;
                 state.trace = mix(state.trace ^ next as u64);
                 state.threads[next].wake.notify_all();
@@ -225,20 +256,40 @@ impl State {
         self.threads.len() - 1
     }
 
+    /// Goes on with this thread alone: a new process has no other.
+    pub fn keep_only(&mut self, me: ThreadNumber) {
+        for (number, thread) in self.threads.iter_mut().enumerate() {
+            if number != me {
+                thread.status = Status::Ended;
+            }
+        }
+    }
+
+    /// Lets up to so many nanoseconds pass.
+    pub fn spend(&mut self, most: Moment) {
+        self.now = self.now.saturating_add(self.random.below(most));
+    }
+
     /// A number for a new mutex or condition variable.
     pub fn object_number(&mut self) -> u64 {
         self.next_object += 1;
         self.next_object
     }
 
+    /// Has this thread ended?
+    #[must_use]
     pub fn has_ended(&self, thread: ThreadNumber) -> bool {
         self.threads[thread].status == Status::Ended
     }
 
+    /// Threads that have not ended.
+    #[must_use]
     pub fn running_threads(&self) -> usize {
         self.threads.iter().filter(|thread| thread.status != Status::Ended).count()
     }
 
+    /// Whose turn it is.
+    #[must_use]
     pub fn name_of_running(&self) -> (&str, ThreadNumber) {
         (self.threads.get(self.running).map_or("", |thread| &thread.name), self.running)
     }
@@ -255,6 +306,7 @@ impl State {
         matches!(self.threads[thread].status, Status::Waiting(wait, _) if wait == cause)
     }
 
+    /// Wakes all that wait for `cause`.
     pub fn wake_all(&mut self, cause: Wait) {
         for thread in 0..self.threads.len() {
             if self.wakes(thread, cause) {
@@ -282,6 +334,21 @@ impl State {
                 thread.timed_out = true;
             }
         }
+    }
+
+    /// Whether `next` has had all turns for a day, while others wait, none of them for a time. A long sleep is no such case.
+    fn is_alone_for_long(&mut self, next: ThreadNumber) -> bool {
+        if next != self.running {
+            (self.alone_since, self.alone_turns) = (self.now, 0);
+        }
+        self.alone_turns += 1;
+        if self.alone_turns < ALONE_TURNS || self.now.saturating_sub(self.alone_since) < ALONE {
+            return false;
+        }
+        let others = self.threads.iter().enumerate().filter(|(number, _)| *number != next);
+        let mut waiting =
+            others.map(|(_, thread)| thread.status).filter(|status| *status != Status::Ended).peekable();
+        waiting.peek().is_some() && waiting.all(|status| matches!(status, Status::Waiting(_, None)))
     }
 
     fn earliest_deadline(&self) -> Option<Moment> {
