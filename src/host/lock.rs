@@ -81,6 +81,11 @@ impl HostGuard<'_> {
         }
     }
 
+    /// As [`wait`](Self::wait), but looks up after `most`, for who may have been overlooked by a signal.
+    pub fn wait_with_backstop(&mut self, most: Timespec) {
+        self.wait_for(most);
+    }
+
     /// Sleeps until a signal or until `duration` has passed; `false` says that it passed.
     pub fn wait_for(&mut self, duration: Timespec) -> bool {
         // SAFETY: this guard proves that the calling thread holds the mutex.

@@ -223,7 +223,7 @@ pub(super) fn modify(
         if is_timer {
             let once = change.flags.contains(EventFlags::ONESHOT) || timer::is_absolute(change.filter_flags);
             status.event.flags.set(EventFlags::ONESHOT, once);
-            // The time that ran out under the old terms does not count.
+            status.terms += 1;
             status.event.data = 0;
             status.is_active = false;
             state.dequeue(&mut status);

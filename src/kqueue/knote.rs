@@ -46,6 +46,8 @@ pub(super) struct Status {
     pub is_gone: bool,
     /// Where it is among the ready ones.
     pub place: Option<u64>,
+    /// Counts the terms that a timer was given: time that ran out under former ones does not count.
+    pub terms: u64,
     /// Counts activations: tells whether one came during a look.
     pub activations: u64,
 }

@@ -46,6 +46,8 @@ pub(super) struct Timer {
     deadline: Timespec,
     /// `None` for one that runs out once.
     period: Option<Timespec>,
+    /// Of the knote's status when it was started.
+    terms: u64,
 }
 
 impl Timer {
@@ -54,24 +56,25 @@ impl Timer {
     /// # Errors
     /// `EAGAIN` when the host has no thread for callouts.
     pub fn start(kernel: &Arc<Kernel>, queue: &Arc<Queue>, knote: &Arc<Knote>) -> Result<Self> {
-        let (time, wanted, once) = {
+        let (time, wanted, once, terms) = {
             let _state = queue.state.lock();
             let status = knote.status.lock();
-            (status.parameter, status.wanted, status.event.flags.contains(EventFlags::ONESHOT))
+            let once = status.event.flags.contains(EventFlags::ONESHOT);
+            (status.parameter, status.wanted, once, status.terms)
         };
         let mut delay = duration(time, wanted);
         if is_absolute(wanted) {
             delay = delay.since(kernel.now());
         }
         let (knote, queue) = (Arc::downgrade(knote), Arc::downgrade(queue));
-        let callout = Callout::new(Arc::clone(kernel), Box::new(move || run_out(&knote, &queue)));
+        let callout = Callout::new(Arc::clone(kernel), Box::new(move || run_out(&knote, &queue, terms)));
         // Before scheduling: the callout does not come earlier than the deadline.
         let deadline = clock::monotonic().saturating_add(delay);
         callout.schedule(delay)?;
-        Ok(Self { callout, deadline, period: (!once).then_some(delay) })
+        Ok(Self { callout, deadline, period: (!once).then_some(delay), terms })
     }
 
-    /// How often it has run out by now; schedules the next time. Not at all, when the callout was a former timer's.
+    /// How often it has run out by now; schedules the next time.
     fn advance(&mut self) -> i64 {
         let now = clock::monotonic();
         if now < self.deadline {
@@ -89,14 +92,18 @@ impl Timer {
     }
 }
 
-fn run_out(knote: &Weak<Knote>, queue: &Weak<Queue>) {
+fn run_out(knote: &Weak<Knote>, queue: &Weak<Queue>, terms: u64) {
     let (Some(knote), Some(queue)) = (knote.upgrade(), queue.upgrade()) else { return };
     let count = match &mut *knote.attachment.lock() {
-        Attachment::Timer(timer) => timer.advance(),
+        Attachment::Timer(timer) if timer.terms == terms => timer.advance(),
         _ => 0,
     };
     queue.activate(&knote, |status| {
-        status.event.data = status.event.data.saturating_add(count);
-        count > 0
+        // Its terms may have changed since.
+        let counts = count > 0 && status.terms == terms;
+        if counts {
+            status.event.data = status.event.data.saturating_add(count);
+        }
+        counts
     });
 }

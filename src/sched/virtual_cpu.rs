@@ -2,6 +2,7 @@
 
 use crate::host::lock::HostMonitor;
 use crate::sched::Lwp;
+use crate::time::Timespec;
 use alloc::boxed::Box;
 use core::ptr;
 use core::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64, AtomicUsize, Ordering};
@@ -11,6 +12,16 @@ pub type CpuIndex = usize;
 
 /// Looks for a free virtual CPU before a sleep; the pause between them doubles each time.
 const LOOKS: u32 = 7;
+
+/// A sleeper looks again after this time: on no processor known does a store stay unseen for so long.
+const BACKSTOP: Timespec = Timespec::from_milliseconds(10);
+
+/// Lets some hundred nanoseconds pass, in which what other processors have stored comes to be seen.
+fn settle() {
+    for _ in 0..16 {
+        core::hint::spin_loop();
+    }
+}
 
 /// A cache line pair of its own, so that two CPUs never share one.
 #[repr(align(128))]
@@ -101,6 +112,7 @@ impl VirtualCpus {
             }
         }
         self.waiting.fetch_add(1, Ordering::SeqCst);
+        settle();
         let mut guard = self.monitor.lock();
         let index = loop {
             // Cleared before trying: a release after this either is seen by the try or wakes again.
@@ -109,7 +121,7 @@ impl VirtualCpus {
                 break index;
             }
             self.sleeps.fetch_add(1, Ordering::Relaxed);
-            guard.wait();
+            guard.wait_with_backstop(BACKSTOP);
         };
         drop(guard);
         self.waiting.fetch_sub(1, Ordering::SeqCst);
@@ -121,9 +133,12 @@ impl VirtualCpus {
     }
 
     /// Gives a virtual CPU back.
+    ///
+    /// A plain store, half as dear as one that other processors must have seen before the look at `waiting`: who begins to wait
+    /// at that very moment waits a little before the last try ([`settle`]), and does not sleep for good.
     #[inline]
     pub fn release(&self, index: CpuIndex) {
-        self.cpus[index].held.swap(false, Ordering::SeqCst);
+        self.cpus[index].held.store(false, Ordering::Release);
         self.wake_waiter();
     }
 

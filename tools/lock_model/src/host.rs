@@ -50,6 +50,11 @@ pub mod lock {
             }
         }
 
+        /// As [`wait`](Self::wait): in the model all stores are seen at once, so that nothing needs a backstop.
+        pub fn wait_with_backstop(&mut self, _most: Timespec) {
+            self.wait();
+        }
+
         /// Sleeps for any time; `false` when no signal came meanwhile.
         pub fn wait_for(&mut self, _duration: Timespec) -> bool {
             let before = self.monitor.signals.load(Ordering::SeqCst);
