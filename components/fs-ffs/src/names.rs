@@ -152,6 +152,11 @@ impl Node {
         inode.clear_pointers();
         (inode.mode, inode.nlink, inode.size, inode.blocks) = (0, 0, 0, 0);
         volume.write_inode(number, &inode)?;
+        // A lookup of a name that is gone may have brought it in while it looked like a file. Marked before the number can lead
+        // to another file, so that the lookup does not take the one for the other.
+        if let Some(vnode) = self.shared.mount()?.vnodes.remove(u64::from(number.0)) {
+            Self::of(&vnode)?.state.write().freed = true;
+        }
         volume.free_inode(number, is_directory)
     }
 

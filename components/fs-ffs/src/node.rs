@@ -185,7 +185,7 @@ impl Node {
         // Stored first, so that nobody brings the old file back; forgotten next, so that whoever gets the number starts anew.
         let stored = volume.write_inode(self.number, inode);
         if let Ok(mount) = self.shared.mount() {
-            mount.vnodes.remove(u64::from(self.number.0));
+            drop(mount.vnodes.remove(u64::from(self.number.0)));
         }
         result.and(stored).and(volume.free_inode(self.number, self.kind == VnodeKind::Directory))
     }

@@ -72,14 +72,11 @@ impl VnodeTable {
         }
     }
 
-    /// Takes a vnode out: its number is about to be given to another file.
-    pub fn remove(&self, number: u64) {
+    /// Takes a vnode out, if it is in memory: its number is about to be given to another file.
+    pub fn remove(&self, number: u64) -> Option<Arc<Vnode>> {
         let mut table = self.table.lock();
         table.removals += 1;
-        let former = table.by_number.remove(&number);
-        // Dropped outside the lock.
-        drop(table);
-        drop(former);
+        table.by_number.remove(&number)
     }
 
     /// Takes a vnode out unless it has been taken into use again: its file is gone, and so may its memory be.
