@@ -129,12 +129,13 @@ impl Node {
 
     /// Gives the times their values, if data has been read or passed through since.
     fn settle_times(&self) -> Result<()> {
-        let is_noted = self.accessed.load(Ordering::Relaxed) || self.modified.load(Ordering::Relaxed);
-        if !is_noted || self.shared.volume.is_read_only() {
+        let is_noted = || self.accessed.load(Ordering::Relaxed) || self.modified.load(Ordering::Relaxed);
+        if !is_noted() || self.shared.volume.is_read_only() {
             return Ok(());
         }
         let mut state = self.state.write();
-        if state.freed { Ok(()) } else { self.store(&mut state) }
+        // Asked again: if another thread has settled them since, this vnode may be out of use by now, and its inode old.
+        if state.freed || !is_noted() { Ok(()) } else { self.store(&mut state) }
     }
 
     /// Writes data and access time to where [`crate::volume::Volume::sync`] finds them, or to the device.
