@@ -64,6 +64,7 @@ pub fn mount(kernel: &Arc<Kernel>, type_name: &[u8], request: &Request<'_>) -> R
     let flags = request.flags | MountFlags::LOCAL;
     let mount = Mount::new(kernel, state.next_mount_id(), file_system_type.name(), flags, owner);
     mount.set_source(type_name);
+    state.reserve_mount()?;
     mount.set_place(request.path);
     let file_system = request.with_request(|request| file_system_type.mount(&mount, request))?;
     mount.set_file_system(Arc::clone(&file_system))?;
@@ -138,7 +139,7 @@ pub fn unmount(kernel: &Arc<Kernel>, mount: &Arc<Mount>, force: bool) -> Result<
     let _changing = state.mount_lock.lock();
     let covered = mount.covered().ok_or(Errno::EBUSY)?;
     let is_below = |other: &Arc<Mount>| other.covered().is_some_and(|vnode| Arc::ptr_eq(&vnode.mount, mount));
-    if state.mounts().iter().any(is_below) {
+    if state.mounts().any(|other| is_below(&other)) {
         return Err(Errno::EBUSY);
     }
     if mount.vnodes.any_in_use() && !force {

@@ -19,6 +19,7 @@ use rump::component::Slot;
 use rump::errno::{Errno, Result};
 use rump::file::FileStatus;
 use rump::kernel::Kernel;
+use rump::memory;
 use rump::sync::{Mutex, RwLock};
 
 /// File-system types, mounts and devices of one kernel.
@@ -114,14 +115,32 @@ impl FileSystems {
         self.next_mount.fetch_add(1, Ordering::Relaxed)
     }
 
-    /// All mounts, the root first.
-    #[must_use]
-    pub fn mounts(&self) -> Vec<Arc<Mount>> {
-        self.mounts.read().clone()
+    /// All mounts, the root first. No list of them is made, for which there might be no memory: one that comes or goes
+    /// meanwhile may be among them or not.
+    pub fn mounts(&self) -> impl Iterator<Item = Arc<Mount>> {
+        let mut last = None;
+        core::iter::from_fn(move || {
+            let mounts = self.mounts.read();
+            let next = last.map_or(0, |last| mounts.partition_point(|mount| mount.id <= last));
+            let mount = mounts.get(next).cloned()?;
+            last = Some(mount.id);
+            Some(mount)
+        })
     }
 
+    /// Makes room for one more mount.
+    ///
+    /// # Errors
+    /// `ENOMEM`.
+    pub(crate) fn reserve_mount(&self) -> Result<()> {
+        memory::reserve(&mut self.mounts.write(), 1)
+    }
+
+    /// Enters a mount for which there is room, in the order of their numbers.
     pub(crate) fn add_mount(&self, mount: Arc<Mount>) {
-        self.mounts.write().push(mount);
+        let mut mounts = self.mounts.write();
+        let place = mounts.partition_point(|known| known.id < mount.id);
+        mounts.insert(place, mount);
     }
 
     pub(crate) fn remove_mount(&self, mount: &Arc<Mount>) {
@@ -139,11 +158,13 @@ impl FileSystems {
     pub(crate) fn end(&self) -> Result<()> {
         self.syncer.stop();
         let mut result = Ok(());
-        for mount in self.mounts().iter().rev() {
+        loop {
+            let newest = self.mounts.read().last().cloned();
+            let Some(mount) = newest else { break };
             result = result.and(mount.file_system().and_then(|file_system| file_system.unmount(true)));
             mount.vnodes.clear();
             mount.set_covered(None);
-            self.remove_mount(mount);
+            self.remove_mount(&mount);
         }
         let root = self.root.write().take();
         drop(root);

@@ -68,6 +68,5 @@ pub fn mount_pointer(mount: &Arc<Mount>) -> *mut c_void {
 /// # Errors
 /// `EINVAL` when there is none.
 pub fn find_mount(state: &vfs::FileSystems, handle: *mut c_void) -> Result<Arc<Mount>> {
-    let mounts = state.mounts();
-    mounts.into_iter().find(|mount| ptr::eq(Arc::as_ptr(mount), handle.cast())).ok_or(Errno::EINVAL)
+    state.mounts().find(|mount| ptr::eq(Arc::as_ptr(mount), handle.cast())).ok_or(Errno::EINVAL)
 }

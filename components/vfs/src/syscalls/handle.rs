@@ -53,8 +53,8 @@ pub(super) fn vnode_of(lwp: &Lwp, address: UserAddress, size: usize) -> Result<V
     let mount = space.read::<u32>(address)?;
     let handle =
         FileHandle { generation: space.read(address.offset(12)?)?, number: space.read(address.offset(16)?)? };
-    let mounts = FileSystems::of(&lwp.process.kernel)?.mounts();
-    let mount = mounts.iter().find(|known| known.id == u64::from(mount)).ok_or(Errno::ESTALE)?;
+    let state = FileSystems::of(&lwp.process.kernel)?;
+    let mount = state.mounts().find(|known| known.id == u64::from(mount)).ok_or(Errno::ESTALE)?;
     mount.file_system()?.vnode_by_handle(handle)
 }
 

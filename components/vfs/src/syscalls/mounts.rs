@@ -84,14 +84,14 @@ pub(super) fn fstatvfs(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
 /// All mounts, or their number where there is no buffer.
 pub(super) fn getvfsstat(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
     let call = GetvfsstatArguments::from_slots(slots);
-    let mounts = FileSystems::of(&lwp.process.kernel)?.mounts();
+    let state = FileSystems::of(&lwp.process.kernel)?;
     if call.buf.is_null() {
-        return Ok(mounts.len().into());
+        return Ok(state.mounts().count().into());
     }
     let room = call.bufsize / statvfs::SIZE;
     let mut count = 0;
-    for mount in mounts.iter().take(room) {
-        write_statistics(lwp, mount, call.buf.offset(count * statvfs::SIZE)?)?;
+    for mount in state.mounts().take(room) {
+        write_statistics(lwp, &mount, call.buf.offset(count * statvfs::SIZE)?)?;
         count += 1;
     }
     Ok(count.into())
