@@ -60,6 +60,26 @@ pub unsafe extern "C" fn rumpuser_getfileinfo(
 /// `rumpuser_iovread` and `rumpuser_iovwrite`.
 type Transfer = unsafe extern "C" fn(c_int, *mut c_void, usize, i64, *mut usize) -> c_int;
 
+/// Has the host do a transfer, after a delay of virtual time.
+///
+/// # Safety
+/// `host` is one of the two functions above, and the rest is what it asks for.
+unsafe fn transfer(
+    host: &HostFunction,
+    event: Event,
+    descriptor: c_int,
+    vectors: *mut c_void,
+    count: usize,
+    offset: i64,
+    transferred: *mut usize,
+) -> c_int {
+    pause(event, offset.cast_unsigned());
+    // SAFETY: the caller's contract.
+    let host = unsafe { mem::transmute::<*mut c_void, Transfer>(host.address()) };
+    // SAFETY: as above.
+    unsafe { host(descriptor, vectors, count, offset, transferred) }
+}
+
 /// # Safety
 /// `vectors` are `count` pieces of writable memory; `transferred` is writable.
 #[unsafe(no_mangle)]
@@ -71,12 +91,8 @@ pub unsafe extern "C" fn rumpuser_iovread(
     transferred: *mut usize,
 ) -> c_int {
     static HOST: HostFunction = HostFunction::new(c"rumpuser_iovread");
-    pause(Event::Read, offset.cast_unsigned());
-    // SAFETY: as above.
-    unsafe {
-        let host = mem::transmute::<*mut c_void, Transfer>(HOST.address());
-        host(descriptor, vectors, count, offset, transferred)
-    }
+    // SAFETY: the caller's contract; the function has this signature.
+    unsafe { transfer(&HOST, Event::Read, descriptor, vectors, count, offset, transferred) }
 }
 
 /// # Safety
@@ -90,12 +106,8 @@ pub unsafe extern "C" fn rumpuser_iovwrite(
     transferred: *mut usize,
 ) -> c_int {
     static HOST: HostFunction = HostFunction::new(c"rumpuser_iovwrite");
-    pause(Event::Write, offset.cast_unsigned());
-    // SAFETY: as above.
-    unsafe {
-        let host = mem::transmute::<*mut c_void, Transfer>(HOST.address());
-        host(descriptor, vectors, count, offset, transferred)
-    }
+    // SAFETY: the caller's contract; the function has this signature.
+    unsafe { transfer(&HOST, Event::Write, descriptor, vectors, count, offset, transferred) }
 }
 
 /// # Safety
