@@ -217,7 +217,6 @@ impl BufferCache {
     /// Makes these bytes the block at `offset`, dirty, whatever was there. Its owner alone may do this.
     pub fn replace(&self, offset: u64, data: Box<[u8]>) {
         let block = self.block(offset, data, true);
-        self.discard(offset);
         while !self.enter(&block) {
             self.discard(offset);
         }
