@@ -3,6 +3,7 @@
 use crate::component::Slots;
 use crate::errno::{Errno, Result};
 use crate::host::{clock, console, parameter};
+use crate::memory::Prefaulter;
 use crate::module::Modules;
 use crate::process::{Process, ProcessTable};
 use crate::sched::{self, CalloutQueue, Lwp, StatisticsClock, VirtualCpus};
@@ -22,6 +23,9 @@ use alloc::vec::Vec;
 pub struct Configuration {
     /// Virtual CPUs (`RUMP_NCPU`), at least 1.
     pub cpus: usize,
+    /// Whether a thread of its own makes memory ready for files that grow: not where one processor is to be enough, nor where
+    /// nothing may depend on what other kernels of the process have in memory.
+    pub prefault: bool,
     /// Whether the boot messages are printed (`RUMP_VERBOSE`).
     pub verbose: bool,
     /// The host name that `uname` answers with.
@@ -45,8 +49,10 @@ impl Configuration {
         };
         let verbose = parameter::get("RUMP_VERBOSE").is_some_and(|value| value != "0");
         let vnodes = parameter::get("RUMP_NVNODES").and_then(|value| value.trim().parse().ok());
+        let cpus = cpus.clamp(1, Self::MOST_CPUS);
         Self {
-            cpus: cpus.clamp(1, Self::MOST_CPUS),
+            cpus,
+            prefault: cpus > 1,
             verbose,
             host_name: parameter::host_name().unwrap_or_else(|| "rumpkern".into()),
             vnodes: vnodes.unwrap_or(Self::DEFAULT_VNODES),
@@ -69,6 +75,8 @@ pub struct Kernel {
     pub callouts: CalloutQueue,
     /// Who uses its virtual CPUs.
     pub statistics: StatisticsClock,
+    /// What makes memory ready for files that grow.
+    pub prefaulter: Prefaulter,
     /// The state of each component.
     pub slots: Slots,
     /// What it is made of, by name.
@@ -148,6 +156,7 @@ impl Kernel {
             processes: ProcessTable::new(),
             callouts: CalloutQueue::default(),
             statistics,
+            prefaulter: Prefaulter::default(),
             slots: Slots::default(),
             modules: Modules::default(),
             host_name,
@@ -289,6 +298,7 @@ impl Kernel {
         if let Some(_inside) = sched::enter(|| Some(self)) {
             result = self.end_components();
             self.statistics.stop();
+            self.prefaulter.stop();
             self.callouts.stop();
         }
         self.slots.clear();

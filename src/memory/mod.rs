@@ -5,6 +5,7 @@
 
 mod ballast;
 mod blocks;
+mod prefault;
 
 use crate::errno::{Errno, Result};
 use crate::host::{memory, parameter};
@@ -15,6 +16,8 @@ use blocks::{BLOCK, BlockPool};
 use core::alloc::{GlobalAlloc, Layout};
 use core::ptr::{NonNull, null_mut};
 use core::sync::atomic::{AtomicUsize, Ordering};
+
+pub use prefault::{Prefaulter, file_grows};
 
 static LIMIT: AtomicUsize = AtomicUsize::new(usize::MAX);
 static USED: AtomicUsize = AtomicUsize::new(0);

@@ -11,7 +11,7 @@ use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::sync::atomic::{AtomicUsize, Ordering};
-use rump::errno::Result;
+use rump::errno::{Errno, Result};
 use rump::memory;
 use rump::sync::RwLock;
 use rump::uio::Uio;
@@ -57,13 +57,19 @@ impl Chunk {
         if length > former {
             // Doubling bounds the copying of a file that grows page by page.
             let capacity = length.next_power_of_two().clamp(PAGE, CHUNK);
-            if capacity > self.data.capacity() {
-                let more = capacity - former;
-                memory::check_room(more)?;
-                self.data.try_reserve_exact(more).map_err(|_| rump::errno::Errno::ENOMEM)?;
-            }
+            self.reserve(capacity)?;
             self.data.resize(length, 0);
             self.pool.add_bytes(length - former);
+        }
+        Ok(())
+    }
+
+    /// Makes room in memory for `capacity` bytes.
+    fn reserve(&mut self, capacity: usize) -> Result<()> {
+        if capacity > self.data.capacity() {
+            let more = capacity - self.data.len();
+            memory::check_room(more)?;
+            self.data.try_reserve_exact(more).map_err(|_| Errno::ENOMEM)?;
         }
         Ok(())
     }
@@ -234,6 +240,7 @@ impl FileCache {
         let mut map = self.chunks.map.write();
         self.register();
         let chunk = map.entry(index).or_insert_with(|| Chunk::new(&self.registration.pool));
+        memory::file_grows(base);
         let ahead = end.max(in_file).div_ceil(PAGE);
         chunk.fill(base, start / PAGE, ahead, store)
     }
@@ -258,6 +265,11 @@ impl FileCache {
             let end = (start + uio.residual() - goal).min(CHUNK);
             let base = index * CHUNK as u64;
             let chunk = map.entry(index).or_insert_with(|| Chunk::new(&self.registration.pool));
+            if index > 0 && start == 0 && chunk.data.is_empty() {
+                // Who writes one chunk after the other will fill this one, too. What is not to be had now may not be needed.
+                memory::file_grows(base);
+                let _ = chunk.reserve(CHUNK);
+            }
             chunk.grow(end)?;
             for edge in [start, end] {
                 let page = edge / PAGE;

@@ -97,6 +97,9 @@ impl Data {
         }
         let pages = ((length - former) / PAGE as usize) as u64;
         self.file_system.take_pages(pages)?;
+        if former == 0 {
+            memory::file_grows(self.size);
+        }
         let chunk = self.chunks.entry(index).or_default();
         // A file that has filled a chunk before will fill this one too.
         let capacity = if index > 0 { CHUNK } else { length.next_power_of_two().min(CHUNK) };
