@@ -10,7 +10,9 @@
 //!     |       |                    |
 //!   mapping ----------------- allocation                   a file's blocks; what is free
 //!     |                            |
-//!   dinode  directory_entry  cylinder_group  superblock  geometry     the format: one structure a file
+//!   dinode  directory_entry  cylinder_group  superblock  geometry  journal     the format: one structure a file
+//!                                  |
+//!                   stable_device, replayed_device         the device below
 //! ```
 //!
 //! Lock order: the mount's rename lock; the lock for renames and directory removals; directories, by number; other nodes, by
@@ -32,11 +34,13 @@ pub mod directory_entry;
 pub mod directory_index;
 pub mod file;
 pub mod geometry;
+pub mod journal;
 pub mod mapping;
 pub mod mounting;
 pub mod names;
 pub mod node;
 pub mod numbers;
+pub mod replayed_device;
 pub mod stable_device;
 pub mod superblock;
 pub mod truncation;

@@ -86,6 +86,25 @@ impl Shared {
         }
     }
 
+    /// Gives back what had no name when the log was written: files that had been in use, and inodes that were to become files.
+    fn release_orphans(self: &Arc<Self>) {
+        while let Some(number) = self.volume.next_unlinked() {
+            self.volume.keep_failure(self.release_orphan(number));
+        }
+    }
+
+    fn release_orphan(self: &Arc<Self>, number: InodeNumber) -> Result<()> {
+        if !self.volume.is_valid_number(number) || !self.volume.is_inode_used(number)? {
+            return Ok(());
+        }
+        if self.volume.read_any_inode(number)?.mode == 0 {
+            return self.volume.free_inode(number, false);
+        }
+        let inode = self.volume.read_inode(number)?;
+        Node::new(self, number, inode, None)?.release_if_unlinked(&|| false);
+        Ok(())
+    }
+
     fn any_unlinked(&self) -> Result<bool> {
         let vnodes = self.mount()?.vnodes.all()?;
         Ok(vnodes
@@ -125,7 +144,11 @@ impl Ffs {
         let options = OpenOptions { read_only: mount.is_read_only(), force };
         let volume = Volume::open(device, options, Box::new(move || kernel.now()))?;
         let shared = Shared { volume, mount: Arc::downgrade(mount), namespace: Mutex::new(()) };
-        Ok(Arc::new(Self { shared: Arc::new(shared) }))
+        let shared = Arc::new(shared);
+        if !options.read_only {
+            shared.release_orphans();
+        }
+        Ok(Arc::new(Self { shared }))
     }
 }
 
@@ -210,7 +233,11 @@ impl FileSystem for Ffs {
         let force = request.flags.contains(MountFlags::FORCE);
         let read_only = request.flags.contains(MountFlags::READ_ONLY);
         match (self.shared.volume.is_read_only(), read_only) {
-            (true, false) => self.shared.volume.begin_writing(force),
+            (true, false) => {
+                self.shared.volume.begin_writing(force)?;
+                self.shared.release_orphans();
+                Ok(())
+            }
             (false, true) => {
                 if force {
                     self.shared.release_unlinked();

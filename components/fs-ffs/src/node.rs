@@ -74,6 +74,27 @@ pub struct Node {
 }
 
 impl Node {
+    /// An inode that is in use, in memory.
+    ///
+    /// # Errors
+    /// As [`vnode`](Self::vnode).
+    pub(crate) fn new(
+        shared: &Arc<Shared>,
+        number: InodeNumber,
+        inode: Inode,
+        index: Option<DirectoryIndex>,
+    ) -> Result<Self> {
+        Ok(Self {
+            shared: Arc::clone(shared),
+            number,
+            kind: inode.kind()?,
+            state: RwLock::new(State { inode, index, freed: false }),
+            cache: FileCache::new(shared.mount()?.page_pool()?),
+            accessed: AtomicBool::new(false),
+            modified: AtomicBool::new(false),
+        })
+    }
+
     /// A vnode for an inode that is in use.
     ///
     /// # Errors
@@ -87,16 +108,7 @@ impl Node {
         let kind = inode.kind()?;
         let is_device = matches!(kind, VnodeKind::Block | VnodeKind::Character);
         let device = if is_device { inode.device(&shared.volume.geometry) } else { 0 };
-        let cache = FileCache::new(shared.mount()?.page_pool()?);
-        let node = Self {
-            shared: Arc::clone(shared),
-            number,
-            kind,
-            state: RwLock::new(State { inode, index, freed: false }),
-            cache,
-            accessed: AtomicBool::new(false),
-            modified: AtomicBool::new(false),
-        };
+        let node = Self::new(shared, number, inode, index)?;
         Ok(NewVnode {
             kind,
             number: u64::from(number.0),

@@ -5,7 +5,9 @@
 
 use crate::byte_order::ByteOrder;
 use crate::geometry::{Geometry, Version};
+use crate::journal::JournalPlace;
 use alloc::boxed::Box;
+use core::array;
 use rump::errno::{Errno, Result};
 
 /// Bytes in which a superblock lies (`SBLOCKSIZE`).
@@ -80,6 +82,9 @@ mod at {
     pub const CLEAN: usize = 209;
     pub const RONLY: usize = 210;
     pub const OLD_FLAGS: usize = 211;
+    pub const JOURNAL_VERSION: usize = 864;
+    pub const JOURNAL_LOCATION: usize = 865;
+    pub const JOURNALLOCS: usize = 872;
     pub const SBLOCKLOC: usize = 1000;
     pub const CSTOTAL: usize = 1008;
     pub const TIME: usize = 1072;
@@ -165,6 +170,8 @@ pub struct Superblock {
     pub fs_flags: u32,
     /// Whether snapshots exist, which writing would have to preserve.
     pub has_snapshots: bool,
+    /// Where the log is, if [`flags::FS_DOWAPBL`] is set.
+    pub journal: JournalPlace,
 }
 
 /// The byte order and version that the magic number tells, if it is one.
@@ -209,6 +216,11 @@ impl Superblock {
             fs_clean: bytes[at::CLEAN],
             fs_flags,
             has_snapshots: updated && order.u32(bytes, at::SNAPINUM) != 0,
+            journal: JournalPlace {
+                fs_journal_version: bytes[at::JOURNAL_VERSION],
+                fs_journal_location: bytes[at::JOURNAL_LOCATION],
+                fs_journallocs: array::from_fn(|index| order.u64(bytes, at::JOURNALLOCS + 8 * index)),
+            },
             bytes: bytes[..SBLOCKSIZE].into(),
             fs_sbsize,
         })

@@ -5,7 +5,9 @@
 
 use crate::dinode::Inode;
 use crate::geometry::Geometry;
+use crate::journal::Replay;
 use crate::numbers::{GroupNumber, InodeNumber};
+use crate::replayed_device::ReplayedDevice;
 use crate::stable_device::StableDevice;
 use crate::superblock::{FS_ISCLEAN, FS_WASCLEAN, SBLOCKSEARCH, SBLOCKSIZE, Summary, Superblock, flags};
 use alloc::boxed::Box;
@@ -27,7 +29,7 @@ pub type Clock = Box<dyn Fn() -> Timespec + Send + Sync>;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OpenOptions {
     pub read_only: bool,
-    /// Open even what has unknown flags or a journal (`MNT_FORCE`).
+    /// Open even what has unknown flags or a log that cannot be replayed (`MNT_FORCE`).
     pub force: bool,
 }
 
@@ -72,19 +74,34 @@ pub struct Volume {
     pub(crate) buffers: BufferCache,
     pub(crate) accounts: Mutex<Accounts>,
     read_only: AtomicBool,
+    /// The device as the log makes it, where there was one.
+    replayed: Option<Arc<ReplayedDevice>>,
     clock: Clock,
     /// An error that met no caller; the next sync tells it.
     failure: SpinMutex<Option<Errno>>,
 }
 
 impl Volume {
-    /// Opens the file system on a device. For writing, it is marked as in use.
+    /// Opens the file system on a device, as its log makes it if one is in use. For writing, the log is replayed on the device,
+    /// and the file system is marked as in use.
     ///
     /// # Errors
     /// `EINVAL` when there is none, or one that contradicts itself or has unknown flags; `EROFS` for writing to a
-    /// read-only device; `EPERM` when it has a journal that may need replaying; `EOPNOTSUPP` for writing with snapshots.
+    /// read-only device; `EFTYPE` when it has a log that cannot be replayed; `EOPNOTSUPP` for writing with snapshots.
     pub fn open(device: Arc<dyn BlockDevice>, options: OpenOptions, clock: Clock) -> Result<Self> {
-        let superblock = Self::find_superblock(&*device)?;
+        let mut superblock = Self::find_superblock(&*device)?;
+        let replayed = match Self::replay(&device, &superblock) {
+            Err(_) if options.force => None,
+            other => other?,
+        };
+        let device: Arc<dyn BlockDevice> = match &replayed {
+            Some(replayed) => Arc::clone(replayed) as _,
+            None => device,
+        };
+        if replayed.is_some() {
+            // The log may hold a newer one.
+            superblock = Self::find_superblock(&*device)?;
+        }
         let geometry = superblock.geometry;
         let sector = device.sector_size();
         if sector == 0 || geometry.fs_fsize % sector != 0 || !(PAGE as u32).is_multiple_of(sector) {
@@ -93,9 +110,6 @@ impl Volume {
         let unknown = superblock.fs_flags & !flags::FS_KNOWN_FLAGS != 0;
         if unknown && !options.force {
             return Err(Errno::EINVAL);
-        }
-        if superblock.fs_flags & flags::FS_DOWAPBL != 0 && !(options.force && options.read_only) {
-            return Err(Errno::EPERM);
         }
         let accounts = Self::read_accounts(superblock, &*device, &clock)?;
         let device = Arc::new(StableDevice::new(device));
@@ -106,6 +120,7 @@ impl Volume {
             buffers,
             accounts: Mutex::new(accounts),
             read_only: AtomicBool::new(true),
+            replayed,
             clock,
             failure: SpinMutex::new(None),
         };
@@ -113,6 +128,15 @@ impl Volume {
             volume.begin_writing(options.force)?;
         }
         Ok(volume)
+    }
+
+    /// The device with what the log holds; `None` when no log is in use.
+    fn replay(device: &Arc<dyn BlockDevice>, superblock: &Superblock) -> Result<Option<Arc<ReplayedDevice>>> {
+        if superblock.fs_flags & flags::FS_DOWAPBL == 0 {
+            return Ok(None);
+        }
+        let replay = Replay::read(&**device, &superblock.journal)?;
+        Ok(Some(Arc::new(ReplayedDevice::new(Arc::clone(device), replay))))
     }
 
     fn find_superblock(device: &dyn BlockDevice) -> Result<Superblock> {
@@ -182,8 +206,9 @@ impl Volume {
         }
         let mut accounts = self.accounts.lock();
         let fs_flags = accounts.superblock.fs_flags;
-        if fs_flags & flags::FS_DOWAPBL != 0 {
-            return Err(Errno::EPERM);
+        let logged = fs_flags & flags::FS_DOWAPBL != 0;
+        if logged && self.replayed.is_none() && !force {
+            return Err(Errno::EFTYPE);
         }
         if fs_flags & flags::FS_DOQUOTA2 != 0 && !force {
             return Err(Errno::EINVAL);
@@ -191,16 +216,29 @@ impl Volume {
         if accounts.superblock.has_snapshots {
             return Err(Errno::EOPNOTSUPP);
         }
+        let mut in_order = FS_ISCLEAN;
+        if logged && let Some(replayed) = &self.replayed {
+            replayed.apply()?;
+            // In use when the log was written, and in order now.
+            in_order |= FS_WASCLEAN;
+        }
         let former = accounts.superblock.fs_clean;
         // What was in order stays known as such; what was not is left to fsck.
-        accounts.superblock.fs_clean = if former & FS_ISCLEAN != 0 { FS_WASCLEAN } else { 0 };
+        accounts.superblock.fs_clean = if former & in_order != 0 { FS_WASCLEAN } else { 0 };
+        // The log is not kept from here on.
+        accounts.superblock.fs_flags &= !flags::FS_DOWAPBL;
         if let Err(error) = self.write_accounts(&mut accounts).and_then(|()| self.device.flush()) {
-            accounts.superblock.fs_clean = former;
+            (accounts.superblock.fs_clean, accounts.superblock.fs_flags) = (former, fs_flags);
             return Err(error);
         }
         drop(accounts);
         self.read_only.store(false, Ordering::Release);
         Ok(())
+    }
+
+    /// The next inode that the log names as one without a name: to be given back, now that changes are allowed.
+    pub fn next_unlinked(&self) -> Option<InodeNumber> {
+        self.replayed.as_ref()?.next_unlinked().map(InodeNumber)
     }
 
     /// Makes everything stable and marks the file system as unmounted in order, if it was so before. Changes have been

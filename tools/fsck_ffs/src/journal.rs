@@ -187,7 +187,9 @@ impl<'a> Log<'a> {
         let mut at = self.tail;
         let mut consumed = 0;
         let mut record = vec![0; self.log_block as usize];
-        while at != self.head {
+        // A head at the tail is a full log, unless both are 0.
+        let mut more = self.head != 0 || self.tail != 0;
+        while more {
             let from = at.max(self.circle_start);
             if from + self.log_block > self.circle_start + self.circle_size {
                 return Err(format!("a record across the end of the log at {from}"));
@@ -212,6 +214,7 @@ impl<'a> Log<'a> {
                 return Err(format!("a record of {length} bytes at {from}"));
             }
             at = next;
+            more = at != self.head;
         }
         Ok(replayed)
     }
