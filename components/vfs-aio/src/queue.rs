@@ -98,19 +98,24 @@ impl Queue {
             };
             state.current = Some((job.block.address, job.descriptor));
             drop(state);
-            let result = job.run();
-            if let Some(process) = self.process.upgrade() {
-                // A control block that has gone meanwhile is its program's affair.
-                let _ = job.finish(&process, result);
-            }
-            drop(job);
+            self.run(job);
             state = self.state.lock();
-            state.current = None;
-            self.finished.notify_all();
         }
         state.ended = true;
         drop(state);
         self.finished.notify_all();
+    }
+
+    /// Does the current job.
+    fn run(&self, job: Job) {
+        let result = job.run();
+        // A control block that has gone meanwhile is its program's affair.
+        let (_, list_is_done) = job.finish(result);
+        self.state.lock().current = None;
+        self.finished.notify_all();
+        if let Some(process) = self.process.upgrade() {
+            job.send_signals(&process, list_is_done);
+        }
     }
 
     /// Takes back the jobs of a descriptor, or the one of a control block.
@@ -137,9 +142,12 @@ impl Queue {
         let running = state.current.is_some_and(|(address, its)| is_meant(address, its));
         drop(state);
         let mut told = Ok(());
-        if let Some(process) = self.process.upgrade() {
-            for job in &taken {
-                told = told.and(job.finish(&process, Err(Errno::ECANCELED)));
+        let process = self.process.upgrade();
+        for job in &taken {
+            let (block, list_is_done) = job.finish(Err(Errno::ECANCELED));
+            told = told.and(block);
+            if let Some(process) = &process {
+                job.send_signals(process, list_is_done);
             }
         }
         self.finished.notify_all();
