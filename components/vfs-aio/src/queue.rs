@@ -6,11 +6,10 @@ use alloc::collections::VecDeque;
 use alloc::sync::{Arc, Weak};
 use alloc::vec::Vec;
 use rump::errno::{Errno, Result};
-use rump::host::clock;
 use rump::memory;
 use rump::process::Process;
 use rump::sched::{self, KernelThread, Lwp};
-use rump::sync::{Condvar, Mutex, MutexGuard};
+use rump::sync::{Condvar, Deadline, Mutex, MutexGuard};
 use rump::time::Timespec;
 use rump::user_memory::UserAddress;
 
@@ -164,13 +163,10 @@ impl Queue {
     /// # Errors
     /// `EAGAIN` when `timeout` has passed; `EINTR`; what `is_done` says.
     pub fn wait(&self, timeout: Option<Timespec>, is_done: &dyn Fn() -> Result<bool>) -> Result<()> {
-        let deadline = timeout.map(|timeout| clock::monotonic().saturating_add(timeout));
+        let deadline = Deadline::after(timeout);
         let mut state = self.state.lock();
         while !is_done()? {
-            let left = deadline.map(|deadline| deadline.since(clock::monotonic()));
-            if left == Some(Timespec::ZERO) {
-                return Err(Errno::EAGAIN);
-            }
+            let left = deadline.left_or(Errno::EAGAIN)?;
             self.finished.wait_interruptibly(&mut state, left)?;
         }
         Ok(())
