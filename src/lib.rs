@@ -52,6 +52,7 @@ pub mod sysctl;
 pub mod time;
 pub mod time_of_day;
 pub mod timer;
+pub mod timeval;
 pub mod trace;
 pub mod uio;
 pub mod user_memory;
