@@ -23,6 +23,12 @@ impl Deadline {
         Self(timeout.map(from_now_on))
     }
 
+    /// At that time of the clock.
+    #[must_use]
+    pub const fn at(time: Timespec) -> Self {
+        Self(Some(time))
+    }
+
     /// How much time is left, zero once it has passed; `None` for no end.
     #[must_use]
     pub fn left(self) -> Option<Timespec> {
