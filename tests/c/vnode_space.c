@@ -1,7 +1,7 @@
 /* needs: fs_ffs fs_tmpfs vfs */
 /* formats: rumpfs tmpfs ufs1le ufs1be ufs2le ufs2be */
 /* VOP_FALLOCATE, VOP_FDISCARD, VOP_BMAP, VOP_GETPAGES, VOP_PUTPAGES and VOP_FSYNC on files with holes. */
-#include "vnode.h"
+#include "vnode_test.h"
 
 static int
 on_range(struct vnode *vnode, int (*operation)(struct vnode *, off_t, off_t), off_t position, off_t length)
@@ -80,11 +80,4 @@ test(struct vnode *root)
 	EQUAL(RUMP_VOP_UNLOCK(file), 0);
 	rump_pub_vp_rele(file);
 	rump_pub_vp_rele(directory);
-}
-
-int
-main(int count, char **arguments)
-{
-	on_file_system(count, arguments, test);
-	return 0;
 }
