@@ -31,6 +31,7 @@ pub mod abi;
 mod arch;
 pub mod component;
 pub mod errno;
+pub mod event_counter;
 pub mod file;
 pub mod host;
 pub mod init;

@@ -19,6 +19,7 @@ mod work_queue;
 use core::sync::atomic::Ordering;
 
 pub use callout::{Callout, CalloutQueue};
+pub(crate) use cross_call::CrossCalls;
 pub use cross_call::cross_call;
 pub use current::{bind, bound, current, current_parker, with_current};
 pub(crate) use entry::enter_system_call;
