@@ -18,13 +18,23 @@ on_range(struct vnode *vnode, int (*operation)(struct vnode *, off_t, off_t), of
 static void
 test_blocks(struct vnode *file)
 {
+	struct vnode *device = NULL, *again = NULL;
+	struct rump_netbsd_vattr attributes;
 	int64_t block = 77;
 	int run = 77, pages = 1;
 
 	if (!is_ffs()) {
 		EQUAL(RUMP_VOP_BMAP(file, 0, NULL, &block, &run), RUMP_EOPNOTSUPP);
+		EQUAL(RUMP_VOP_BMAP(file, 0, &device, &block, &run), RUMP_EOPNOTSUPP);
 		return;
 	}
+	/* The device's vnode, of which nobody gets a reference. */
+	EQUAL(RUMP_VOP_BMAP(file, 0, &device, NULL, NULL), 0);
+	attributes = attributes_of(device);
+	EQUAL(attributes.va_type, VBLK);
+	EQUAL(attributes.va_rdev, status_of(DEVICE).st_rdev);
+	EQUAL(RUMP_VOP_BMAP(file, 1, &again, &block, &run), 0);
+	HOLDS(again == device);
 	/* The first block is a hole, the second one is not. */
 	EQUAL(RUMP_VOP_BMAP(file, 0, NULL, &block, &run), 0);
 	EQUAL(block, -1);

@@ -169,7 +169,7 @@ impl FileSystems {
             let Some(mount) = newest else { break };
             result = result.and(mount.file_system().and_then(|file_system| file_system.unmount(true)));
             mount.vnodes.clear();
-            mount.set_covered(None);
+            mount.let_go();
             self.remove_mount(&mount);
         }
         let root = self.root.write().take();
