@@ -97,7 +97,8 @@ pub trait FileObject: Any + Send + Sync {
         None
     }
 
-    /// Whether it sends `SIGIO` when it becomes ready (`O_ASYNC`): then `listeners` says where that is told.
+    /// Whether it sends `SIGIO` when it becomes ready (`O_ASYNC`): then `listeners` says where that is told, with no lock held
+    /// that a system call takes.
     fn tells_when_ready(&self) -> bool {
         false
     }

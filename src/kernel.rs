@@ -2,11 +2,12 @@
 
 use crate::component::Slots;
 use crate::errno::{Errno, Result};
+use crate::event_counter::EventCounters;
 use crate::host::{clock, console, parameter};
 use crate::memory::Prefaulter;
 use crate::module::Modules;
 use crate::process::{Process, ProcessTable};
-use crate::sched::{self, CalloutQueue, Lwp, StatisticsClock, VirtualCpus};
+use crate::sched::{self, CalloutQueue, CrossCalls, Lwp, StatisticsClock, VirtualCpus};
 use crate::secure_level::SecureLevel;
 use crate::semaphore::Semaphores;
 use crate::sync::{Mutex, Once, RwLock, SpinMutex, set_once};
@@ -87,6 +88,8 @@ pub struct Kernel {
     pub domain_name: Mutex<String>,
     /// The number that `gethostid` answers with.
     pub host_id: SpinMutex<i32>,
+    /// How often events have happened.
+    pub event_counters: EventCounters,
     /// What it tells about itself.
     pub sysctl: SysctlTree,
     /// What its clock shows.
@@ -100,8 +103,7 @@ pub struct Kernel {
     boot_time: Timespec,
     /// The same moment on the host's monotonic clock.
     started_at: Timespec,
-    /// Held by who runs something on every virtual CPU.
-    pub(crate) cross_calls: Mutex<()>,
+    pub(crate) cross_calls: CrossCalls,
     implicit: Implicit,
     host_file_keys: Once<Arc<dyn HostFileKeys>>,
     ends: Mutex<Vec<End>>,
@@ -150,11 +152,12 @@ impl Kernel {
         let cpus = VirtualCpus::new(configuration.cpus);
         let statistics = StatisticsClock::new(cpus.count());
         let host_name = Mutex::new(configuration.host_name.clone());
+        let event_counters = EventCounters::default();
         let kernel = Arc::new(Self {
             configuration,
             cpus,
             processes: ProcessTable::new(),
-            callouts: CalloutQueue::default(),
+            callouts: CalloutQueue::new(&event_counters),
             statistics,
             prefaulter: Prefaulter::default(),
             slots: Slots::default(),
@@ -169,7 +172,8 @@ impl Kernel {
             semaphores: Arc::default(),
             boot_time: clock::wall(),
             started_at: clock::monotonic(),
-            cross_calls: Mutex::new(()),
+            cross_calls: CrossCalls::new(&event_counters),
+            event_counters,
             implicit: Implicit::default(),
             host_file_keys: Once::new(),
             ends: Mutex::default(),

@@ -94,12 +94,16 @@ impl Stream {
         Ok(())
     }
 
-    /// Copies from the first piece, which stays for the rest.
+    /// Copies from the first piece, which stays if there is more in it.
     fn take_part(&mut self, uio: &mut Uio<'_>) -> Result<()> {
-        if let Some(piece) = self.pieces.front_mut() {
-            let moved = uio.copy_out(&piece.bytes[piece.start..piece.end])?;
-            piece.start += moved;
-            self.length = self.length.saturating_sub(moved);
+        let Some(piece) = self.pieces.front_mut() else { return Ok(()) };
+        let moved = uio.copy_out(&piece.bytes[piece.start..piece.end])?;
+        piece.start += moved;
+        self.length = self.length.saturating_sub(moved);
+        if piece.start == piece.end
+            && let Some(piece) = self.pieces.pop_front()
+        {
+            self.recycle(piece.bytes);
         }
         Ok(())
     }
@@ -196,7 +200,8 @@ impl Pipe {
         }
     }
 
-    /// There is something to read.
+    /// There is something to read. Not under the stream's lock, as [`wake_writers`](Self::wake_writers): who listens may have the
+    /// host run a program's handler (`SIGIO`), which may use the pipe.
     fn wake_readers(&self) {
         self.readable.notify_all();
         self.listeners.notify(&Notice::of(Events::READABLE));
@@ -267,31 +272,36 @@ impl Pipe {
             }
             self.readable.wait_interruptibly(&mut stream, None)?;
         }
+        let taken = self.take(stream, uio);
+        self.wake_writers();
+        taken
+    }
+
+    /// Copies what is there, as much as is wanted.
+    fn take<'a>(&'a self, mut stream: MutexGuard<'a, Stream>, uio: &mut Uio<'_>) -> Result<()> {
         while uio.residual() > 0 {
             let Some(first) = stream.pieces.front() else { break };
             let length = first.end - first.start;
             if length > uio.residual() || length < LARGE {
                 stream.take_part(uio)?;
             } else if let Some(piece) = stream.pieces.pop_front() {
-                // A large piece is copied outside of the lock, while writers go on.
                 drop(stream);
-                let copied = sched::blocking(|| uio.copy_out(&piece.bytes[piece.start..piece.end]));
+                self.take_large(piece, uio)?;
                 stream = self.stream.lock();
-                stream.length = stream.length.saturating_sub(length);
-                stream.recycle(piece.bytes);
-                copied?;
-                self.wake_writers();
-                continue;
-            }
-            if stream.pieces.front().is_some_and(|piece| piece.start == piece.end)
-                && let Some(piece) = stream.pieces.pop_front()
-            {
-                stream.recycle(piece.bytes);
             }
         }
+        Ok(())
+    }
+
+    /// Copies a large piece, which is no longer in the pipe, outside of the lock, while writers go on.
+    fn take_large(&self, piece: Piece, uio: &mut Uio<'_>) -> Result<()> {
+        let copied = sched::blocking(|| uio.copy_out(&piece.bytes[piece.start..piece.end]));
+        let mut stream = self.stream.lock();
+        stream.length = stream.length.saturating_sub(piece.end - piece.start);
+        stream.recycle(piece.bytes);
         drop(stream);
         self.wake_writers();
-        Ok(())
+        copied.map(drop)
     }
 
     /// Writes everything; waits for room unless `nonblock`.
@@ -300,58 +310,72 @@ impl Pipe {
     /// `EPIPE` when nobody reads; `EAGAIN` with `nonblock` when nothing fits; `EINTR`; `EFAULT`.
     pub fn write(&self, uio: &mut Uio<'_>, nonblock: bool) -> Result<()> {
         let total = uio.residual();
-        let mut stream = self.stream.lock();
         while uio.residual() > 0 {
-            if stream.readers == 0 || stream.is_shut {
-                return Err(Errno::EPIPE);
-            }
-            let room = CAPACITY - stream.length;
-            let fits = if total <= ATOMIC { room >= uio.residual() } else { room > 0 };
-            if fits && uio.residual() >= LARGE && room >= PIECE {
-                let large = uio.residual() >= LARGE_PIECE && room >= LARGE_PIECE;
-                let bytes = stream.buffer(if large { LARGE_PIECE } else { PIECE })?;
-                stream = self.fill(stream, bytes, uio)?;
-                self.wake_readers();
-            } else if fits {
-                stream.append(uio)?;
-                self.wake_readers();
-            } else if !nonblock {
-                self.writable.wait_interruptibly(&mut stream, None)?;
-            } else if uio.residual() < total {
+            let mut stream = self.stream.lock();
+            let Some(room) = self.wait_for_room(&mut stream, uio.residual(), total, nonblock)? else {
                 return Ok(());
+            };
+            let put = if uio.residual() >= LARGE && room >= PIECE {
+                self.fill(stream, room, uio)
             } else {
-                return Err(Errno::EAGAIN);
-            }
+                let put = stream.append(uio);
+                drop(stream);
+                put
+            };
+            self.wake_readers();
+            put?;
         }
         Ok(())
     }
 
+    /// Waits until there is room for some of a write of `total` bytes, of which `left` are left; says for how many. `None` where
+    /// it may not wait and has written some.
+    fn wait_for_room(
+        &self,
+        stream: &mut MutexGuard<'_, Stream>,
+        left: usize,
+        total: usize,
+        nonblock: bool,
+    ) -> Result<Option<usize>> {
+        loop {
+            if stream.readers == 0 || stream.is_shut {
+                return Err(Errno::EPIPE);
+            }
+            let room = stream.room();
+            let fits = if total <= ATOMIC { room >= left } else { room > 0 };
+            match (fits, nonblock) {
+                (true, _) => return Ok(Some(room)),
+                (false, true) if left < total => return Ok(None),
+                (false, true) => return Err(Errno::EAGAIN),
+                (false, false) => drop(self.writable.wait_interruptibly(stream, None)?),
+            }
+        }
+    }
+
     /// Copies a large piece outside of the lock, while readers go on, and puts it behind what is there.
-    fn fill<'a>(
-        &'a self,
-        mut stream: MutexGuard<'a, Stream>,
-        mut bytes: Box<[u8]>,
-        uio: &mut Uio<'_>,
-    ) -> Result<MutexGuard<'a, Stream>> {
+    fn fill(&self, mut stream: MutexGuard<'_, Stream>, room: usize, uio: &mut Uio<'_>) -> Result<()> {
+        let large = uio.residual() >= LARGE_PIECE && room >= LARGE_PIECE;
+        let mut bytes = stream.buffer(if large { LARGE_PIECE } else { PIECE })?;
         stream.pieces.try_reserve(1).map_err(|_| Errno::ENOMEM)?;
-        let room = bytes.len();
-        stream.length += room;
+        let length = bytes.len();
+        stream.length += length;
         stream.filling += 1;
         drop(stream);
         let copied = sched::blocking(|| uio.copy_in(&mut bytes));
         let mut stream = self.stream.lock();
         let end = *copied.as_ref().unwrap_or(&0);
         stream.filling -= 1;
-        stream.length = stream.length.saturating_sub(room - end);
-        if end < room {
-            self.wake_writers();
-        }
+        stream.length = stream.length.saturating_sub(length - end);
         if end > 0 {
             stream.pieces.push_back(Piece { bytes, start: 0, end });
         } else {
             stream.recycle(bytes);
         }
-        copied.map(|_| stream)
+        drop(stream);
+        if end < length {
+            self.wake_writers();
+        }
+        copied.map(drop)
     }
 
     /// Bytes that can be read now.

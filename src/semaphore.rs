@@ -4,7 +4,7 @@ use crate::errno::{Errno, Result};
 use crate::file::{FileAttributes, FileKind, FileObject, FileStatus};
 use crate::memory;
 use crate::process::Credentials;
-use crate::sync::{Condvar, Mutex};
+use crate::sync::{Condvar, Deadline, Mutex};
 use crate::time::Timespec;
 use crate::uio::Uio;
 use alloc::boxed::Box;
@@ -74,18 +74,15 @@ impl Semaphore {
     /// `EAGAIN` where it may not wait; `ETIMEDOUT`; `EINTR`.
     pub fn wait(&self, patience: SemaphoreWait) -> Result<()> {
         let deadline = match patience {
-            SemaphoreWait::For(time) => Some(crate::host::clock::monotonic().saturating_add(time)),
-            _ => None,
+            SemaphoreWait::For(time) => Deadline::after(Some(time)),
+            SemaphoreWait::No | SemaphoreWait::Forever => Deadline::NEVER,
         };
         let mut state = self.state.lock();
         while state.value == 0 {
             if patience == SemaphoreWait::No {
                 return Err(Errno::EAGAIN);
             }
-            let left = deadline.map(|deadline| deadline.since(crate::host::clock::monotonic()));
-            if left == Some(Timespec::ZERO) {
-                return Err(Errno::ETIMEDOUT);
-            }
+            let left = deadline.left_or(Errno::ETIMEDOUT)?;
             state.waiters += 1;
             let woken = self.posted.wait_interruptibly(&mut state, left);
             state.waiters -= 1;

@@ -37,13 +37,22 @@ pub struct Uio<'a> {
     residual: usize,
     /// Whether data was taken from the program that the object did not get.
     has_lost: bool,
+    /// For whom transfers the data to raise, once no lock is held any more.
+    signal: Option<i32>,
 }
 
 impl<'a> Uio<'a> {
     /// One piece of a program's memory.
     #[must_use]
     pub fn user(space: AddressSpace, range: UserRange, direction: Direction, offset: u64) -> Self {
-        Self { memory: Memory::One(space, range), direction, offset, residual: range.length, has_lost: false }
+        Self {
+            memory: Memory::One(space, range),
+            direction,
+            offset,
+            residual: range.length,
+            has_lost: false,
+            signal: None,
+        }
     }
 
     /// Several pieces of a program's memory, in order.
@@ -59,7 +68,14 @@ impl<'a> Uio<'a> {
         let total = ranges.iter().try_fold(0usize, |sum, range| sum.checked_add(range.length));
         let residual = total.filter(|&sum| isize::try_from(sum).is_ok()).ok_or(Errno::EINVAL)?;
         ranges.reverse();
-        Ok(Self { memory: Memory::Many(space, ranges), direction, offset, residual, has_lost: false })
+        Ok(Self {
+            memory: Memory::Many(space, ranges),
+            direction,
+            offset,
+            residual,
+            has_lost: false,
+            signal: None,
+        })
     }
 
     /// Reading into the kernel's own memory.
@@ -72,6 +88,7 @@ impl<'a> Uio<'a> {
             offset,
             residual,
             has_lost: false,
+            signal: None,
         }
     }
 
@@ -84,6 +101,7 @@ impl<'a> Uio<'a> {
             offset,
             residual: from.len(),
             has_lost: false,
+            signal: None,
         }
     }
 
@@ -103,6 +121,18 @@ impl<'a> Uio<'a> {
     #[must_use]
     pub fn has_lost(&self) -> bool {
         self.has_lost
+    }
+
+    /// To be called when the transfer fails and its lwp gets a signal for it. It is raised when the call is at its end: a
+    /// program's handler may run then, and call the kernel again.
+    pub fn cause_signal(&mut self, signal: i32) {
+        self.signal = Some(signal);
+    }
+
+    /// What [`cause_signal`](Self::cause_signal) was called with.
+    #[must_use]
+    pub fn caused_signal(&self) -> Option<i32> {
+        self.signal
     }
 
     /// Which way the data goes.

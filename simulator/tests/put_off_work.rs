@@ -106,6 +106,13 @@ fn a_cross_call_reaches_every_virtual_cpu_once() {
                 thread.join();
             }
             busy.join();
+            let mut counted = None;
+            kernel.event_counters.for_each(&mut |counter| {
+                if (counter.group, &*counter.name) == ("crosscall", "broadcast") {
+                    counted = Some(counter.count());
+                }
+            });
+            assert_eq!(counted, Some(3));
             kernel.shut_down().unwrap();
             assert_eq!(world.running_threads(), 1);
         });

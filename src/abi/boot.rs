@@ -3,7 +3,6 @@
 use super::errno_of;
 use crate::host;
 use crate::init;
-use crate::memory;
 use crate::sched;
 use crate::signal;
 use core::ffi::c_int;
@@ -75,16 +74,14 @@ pub extern "C" fn rump_daemonize_done(error: c_int) -> c_int {
     errno_of(host::daemonize_done(error))
 }
 
-/// Prints what the kernel counts: sleeps for a virtual CPU, processes, and memory where there is a limit.
+/// Prints the kernel's event counters, and how often a thread had to sleep for a virtual CPU.
 #[unsafe(no_mangle)]
 pub extern "C" fn rump_printevcnts() {
     if let Some(kernel) = super::kernel() {
-        let print = |name: &str, count: u64| host::console::print(format_args!("{name:>24} {count}\n"));
-        print("virtual cpu sleeps", kernel.cpus.sleeps());
-        print("processes", kernel.processes.count() as u64);
-        let (used, limit) = memory::usage();
-        if limit != usize::MAX {
-            print("bytes of memory", used as u64);
-        }
+        let print = |group: &str, name: &str, count: u64| {
+            host::console::print(format_args!("{group} / {name}: {count}\n"));
+        };
+        kernel.event_counters.for_each(&mut |counter| print(counter.group, &counter.name, counter.count()));
+        print("virtual CPU", "sleep", kernel.cpus.sleeps());
     }
 }

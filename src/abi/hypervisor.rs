@@ -104,9 +104,7 @@ extern "C" fn execnotify(_command: *const c_char) {
         while let Some(number) = descriptors.next_number(from, &|descriptor| descriptor.close_on_exec) {
             from = number.saturating_add(1);
             // Another thread may have closed it meanwhile, which is as well.
-            if let Ok(file) = descriptors.remove(number) {
-                descriptors.closed(number, &file, lwp.process.id);
-            }
+            let _ = descriptors.close(&lwp.process, number);
         }
         lwp.process.note(kqueue::note::EXEC, 0);
     }

@@ -28,7 +28,7 @@ mod user {
     pub const TRIGGER: u32 = 0x0100_0000;
 }
 
-/// Adds a knote and looks whether there is an event already.
+/// Adds a knote and looks whether there is an event already. `None` if there is one with its key.
 ///
 /// # Errors
 /// As [`Queue::register`].
@@ -38,7 +38,7 @@ pub(super) fn add(
     key: Key,
     file: Option<&Arc<OpenFile>>,
     change: &Event,
-) -> Result<Arc<Knote>> {
+) -> Result<Option<Arc<Knote>>> {
     memory::check_room(memory::SMALL)?;
     if let (Some(file), Filter::File(kind)) = (file, key.filter) {
         file.object().filter(file, kind.into())?;
@@ -46,9 +46,8 @@ pub(super) fn add(
     }
     let knote = Knote::new(key, queue, file, change);
     prepare(&knote)?;
-    if let Some(known) = queue.enter(&knote)? {
-        modify(queue, &lwp.process.kernel, &known, change)?;
-        return Ok(known);
+    if !queue.enter(&knote)? {
+        return Ok(None);
     }
     if key.filter == Filter::Timer {
         start_timer(&lwp.process.kernel, queue, &knote)?;
@@ -56,7 +55,15 @@ pub(super) fn add(
         finish(queue, &knote, attach(lwp, &knote, file))?;
         queue.look_at(&knote);
     }
-    Ok(knote)
+    Ok(Some(knote))
+}
+
+/// # Errors
+/// `EBADF` when the descriptor of that key does not stand for `file` any more.
+pub(super) fn check_stands_for(lwp: &Lwp, key: Key, file: &Arc<OpenFile>) -> Result<()> {
+    let number = i32::try_from(key.identifier).map_err(|_| Errno::EBADF)?;
+    let now = lwp.process.descriptors.get(number)?;
+    if Arc::ptr_eq(&now, file) { Ok(()) } else { Err(Errno::EBADF) }
 }
 
 /// What a filter sets, whatever the program has asked for.
@@ -94,9 +101,7 @@ fn attach(lwp: &Lwp, knote: &Arc<Knote>, file: Option<&Arc<OpenFile>>) -> Result
                 None => Attachment::None,
             };
             // Closing takes the descriptor out first, and drops its knotes then: either it sees this one, or this sees it.
-            let number = i32::try_from(knote.key.identifier).map_err(|_| Errno::EBADF)?;
-            let now = lwp.process.descriptors.get(number)?;
-            if Arc::ptr_eq(&now, file) { Ok(attachment) } else { Err(Errno::EBADF) }
+            check_stands_for(lwp, knote.key, file).map(|()| attachment)
         }
         (Filter::Process, _) => {
             let process = process_of(&lwp.process.kernel, knote.key.identifier)?;
@@ -282,7 +287,7 @@ pub(super) fn add_child(queue: &Arc<Queue>, parent: &Event, child: i64) -> Resul
         status.event.filter_flags = note::CHILD;
         status.event.data = parent.identifier as i64;
     }
-    if queue.enter(&knote)?.is_some() {
+    if !queue.enter(&knote)? {
         return Ok(());
     }
     finish(queue, &knote, listen_to_process(&knote, &process))?;

@@ -86,9 +86,9 @@ impl Knote {
         self.file.upgrade()
     }
 
-    /// Whether `file` is the open file that it watches, or the one that it watched is gone.
-    pub fn watches(&self, file: &OpenFile) -> bool {
-        self.file().is_none_or(|own| core::ptr::eq(&*own, file))
+    /// Whether `file` is the open file that it watches.
+    pub fn watches(&self, file: &Arc<OpenFile>) -> bool {
+        core::ptr::eq(self.file.as_ptr(), Arc::as_ptr(file))
     }
 
     /// What a look at its file finds; `None` where there is nothing to look at: what came by notice is all there is.

@@ -5,8 +5,8 @@
 //! that list only, so that it costs what is ready, not what exists. A ready knote on a file is looked at again before it is
 //! reported: what a notice promised may be gone.
 //!
-//! Lock order: the objects' own locks, lists of listeners, a queue's state, a knote's status (spin). Objects are looked at with
-//! none of ours held.
+//! Lock order: the objects' own locks, a process's descriptors, lists of listeners, a queue's state, a knote's status (spin).
+//! Objects are looked at with none of ours held. A descriptor's knotes go before its number can be had again.
 
 mod attach;
 mod event;

@@ -77,21 +77,26 @@ impl Queue {
             _ => None,
         };
         let key = Key { identifier: change.identifier, filter };
-        let known = self.state.lock().knotes.get(&key).cloned();
-        let knote = match known {
-            None if !change.flags.contains(EventFlags::ADD) => return Err(Errno::ENOENT),
-            None => attach::add(self, lwp, key, file.as_ref(), change)?,
-            Some(knote) if change.flags.contains(EventFlags::ADD) => {
-                attach::modify(self, &lwp.process.kernel, &knote, change)?;
-                knote
-            }
-            Some(knote) if change.flags.contains(EventFlags::DELETE) => {
-                self.drop_knote(&knote);
-                return Ok(());
-            }
-            Some(knote) => {
-                attach::touch(self, &knote, change);
-                knote
+        let knote = loop {
+            match self.known(lwp, key, file.as_ref())? {
+                None if !change.flags.contains(EventFlags::ADD) => return Err(Errno::ENOENT),
+                None => match attach::add(self, lwp, key, file.as_ref(), change)? {
+                    Some(knote) => break knote,
+                    // Somebody was faster.
+                    None => continue,
+                },
+                Some(knote) if change.flags.contains(EventFlags::ADD) => {
+                    attach::modify(self, &lwp.process.kernel, &knote, change)?;
+                    break knote;
+                }
+                Some(knote) if change.flags.contains(EventFlags::DELETE) => {
+                    self.drop_knote(&knote);
+                    return Ok(());
+                }
+                Some(knote) => {
+                    attach::touch(self, &knote, change);
+                    break knote;
+                }
             }
         };
         if change.flags.contains(EventFlags::DISABLE) {
@@ -104,6 +109,23 @@ impl Queue {
             self.enable(&knote);
         }
         Ok(())
+    }
+
+    /// The knote of that key. One for another file than the descriptor's was entered by a call that closing the descriptor has
+    /// overtaken; it is dropped, here or by that call.
+    ///
+    /// # Errors
+    /// `EBADF` when the descriptor does not stand for `file` any more.
+    fn known(&self, lwp: &Lwp, key: Key, file: Option<&Arc<OpenFile>>) -> Result<Option<Arc<Knote>>> {
+        let known = self.state.lock().knotes.get(&key).cloned();
+        match (&known, file) {
+            (Some(knote), Some(file)) if !knote.watches(file) => {
+                attach::check_stands_for(lwp, key, file)?;
+                self.drop_knote(knote);
+                Ok(None)
+            }
+            _ => Ok(known),
+        }
     }
 
     /// What held while it was disabled, and holds still, counts.
@@ -150,20 +172,20 @@ impl Queue {
         self.listeners.notify(&Notice::of(Events::READABLE));
     }
 
-    /// Enters a new knote. Gives the one that is there back if somebody was faster.
+    /// Enters a new knote; `false` if there is one with its key.
     ///
     /// # Errors
     /// `EBADF` once the queue is closed.
-    pub(super) fn enter(&self, knote: &Arc<Knote>) -> Result<Option<Arc<Knote>>> {
+    pub(super) fn enter(&self, knote: &Arc<Knote>) -> Result<bool> {
         let mut state = self.state.lock();
         if state.is_closed {
             return Err(Errno::EBADF);
         }
         match state.knotes.entry(knote.key) {
-            Entry::Occupied(known) => Ok(Some(Arc::clone(known.get()))),
+            Entry::Occupied(_) => Ok(false),
             Entry::Vacant(place) => {
                 place.insert(Arc::clone(knote));
-                Ok(None)
+                Ok(true)
             }
         }
     }
@@ -182,13 +204,12 @@ impl Queue {
         knote.detach();
     }
 
-    /// A descriptor has been closed in the process whose queue this is. Its number may stand for another file by now, whose
-    /// knotes stay.
-    pub(crate) fn forget_descriptor(&self, number: i32, file: &OpenFile) {
-        let Ok(identifier) = u64::try_from(number) else { return };
+    /// A descriptor has been closed in the process whose queue this is. Comes with its table locked.
+    pub(crate) fn forget_descriptor(&self, number: usize) {
         for filter in Filter::OF_FILES {
-            let knote = self.state.lock().knotes.get(&Key { identifier, filter }).cloned();
-            if let Some(knote) = knote.filter(|knote| knote.watches(file)) {
+            let key = Key { identifier: number as u64, filter };
+            let knote = self.state.lock().knotes.get(&key).cloned();
+            if let Some(knote) = knote {
                 self.drop_knote(&knote);
             }
         }

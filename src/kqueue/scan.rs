@@ -4,9 +4,8 @@ use super::event::{Event, EventFlags};
 use super::knote::{Knote, Status};
 use super::queue::{Queue, State};
 use crate::errno::{Errno, Result};
-use crate::host::clock;
 use crate::poll::Reading;
-use crate::time::Timespec;
+use crate::sync::Deadline;
 use alloc::sync::Arc;
 use arrayvec::ArrayVec;
 
@@ -22,7 +21,7 @@ enum Fate {
 }
 
 impl Queue {
-    /// Hands up to `most` ready events to `deliver`, each knote once; waits for the first until `deadline` (`None`: without end).
+    /// Hands up to `most` ready events to `deliver`, each knote once; waits for the first until `deadline`.
     /// `still_open` says whether the caller's descriptor still leads here. Says how many were delivered: none at the deadline.
     ///
     /// # Errors
@@ -30,7 +29,7 @@ impl Queue {
     pub fn collect(
         &self,
         most: usize,
-        deadline: Option<Timespec>,
+        deadline: Deadline,
         still_open: &dyn Fn() -> bool,
         deliver: &mut dyn FnMut(&[Event]) -> Result<()>,
     ) -> Result<usize> {
@@ -53,13 +52,10 @@ impl Queue {
     ///
     /// # Errors
     /// `EINTR`.
-    fn sleep(&self, deadline: Option<Timespec>, closings: u64) -> Result<bool> {
+    fn sleep(&self, deadline: Deadline, closings: u64) -> Result<bool> {
         let mut state = self.state.lock();
         while state.ready.is_empty() && state.closings == closings {
-            let left = match deadline.map(|deadline| deadline.since(clock::monotonic())) {
-                Some(Timespec::ZERO) => return Ok(false),
-                left => left,
-            };
+            let Ok(left) = deadline.left_or(Errno::ETIMEDOUT) else { return Ok(false) };
             let woken = self.filled.wait_interruptibly(&mut state, left);
             if state.ready.is_empty() {
                 woken?;

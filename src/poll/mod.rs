@@ -26,7 +26,9 @@
 //!    that lock or after it. (Who waits enters first and looks then: one of the two sees the other.)
 //! 2. `notify` names every event that may have begun to hold. One too many costs a look.
 //! 3. Nothing that `notify` could reach is called with a lock that `poll` or `filter` of another object takes: listeners lock
-//!    only themselves, so an object may notify under its own locks.
+//!    only themselves, so an object may notify under its own locks. Not so one that sends `SIGIO`
+//!    ([`tells_when_ready`](crate::file::FileObject::tells_when_ready)): the host may run a program's handler at once, which
+//!    may use the object. It holds no lock that a call takes.
 //!
 //! An object that nobody waits for pays one load and one branch.
 

@@ -3,12 +3,11 @@
 use super::{Events, Listener, Notice, Registration};
 use crate::errno::{Errno, Result};
 use crate::file::OpenFile;
-use crate::host::clock;
 use crate::memory;
 use crate::process::DescriptorTable;
 use crate::sched::Lwp;
 use crate::signal::SignalSet;
-use crate::sync::{Condvar, Mutex};
+use crate::sync::{Condvar, Deadline, Mutex};
 use crate::time::Timespec;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -92,7 +91,7 @@ fn wait_with_mask(
     if found > 0 || timeout == Some(Timespec::ZERO) {
         return Ok(found);
     }
-    let deadline = timeout.map(|timeout| clock::monotonic().saturating_add(timeout));
+    let deadline = Deadline::after(timeout);
     let mut sleep = Sleep::new(watched.len())?;
     let signals = held_back.map(|held_back| sleep.watch_signals(lwp, held_back)).transpose()?;
     let mut found = 0;
@@ -202,14 +201,11 @@ impl Sleep {
     ///
     /// # Errors
     /// `EINTR`.
-    fn until_notified(&mut self, deadline: Option<Timespec>) -> Result<bool> {
+    fn until_notified(&mut self, deadline: Deadline) -> Result<bool> {
         self.notified.clear();
         let mut pending = self.poller.pending.lock();
         while pending.list.is_empty() && !pending.is_signalled {
-            let left = match deadline.map(|deadline| deadline.since(clock::monotonic())) {
-                Some(Timespec::ZERO) => return Ok(false),
-                left => left,
-            };
+            let Ok(left) = deadline.left_or(Errno::ETIMEDOUT) else { return Ok(false) };
             let woken = self.poller.changed.wait_interruptibly(&mut pending, left);
             if pending.list.is_empty() {
                 woken?;

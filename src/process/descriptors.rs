@@ -4,6 +4,7 @@ use crate::errno::{Errno, Result};
 use crate::file::OpenFile;
 use crate::kqueue::Queue;
 use crate::memory;
+use crate::process::Process;
 use crate::sync::{Mutex, RwLock};
 use alloc::sync::{Arc, Weak};
 use alloc::vec::Vec;
@@ -72,16 +73,18 @@ impl DescriptorTable {
         self.has_queues.store(true, Ordering::Relaxed);
     }
 
-    /// What has to be done once a number does not stand for `file` any more.
-    pub(crate) fn closed(&self, number: i32, file: &OpenFile, process: i32) {
+    /// Drops the knotes on a number that stands for something no more; with the table locked, so that nobody gets the number
+    /// before. Gives the queues back, which may go when that lock is gone.
+    fn forget_knotes(&self, number: usize) -> Vec<Arc<Queue>> {
         // The table's lock orders this load: a knote's maker looks after entering it whether the number is still there.
-        if self.has_queues.load(Ordering::Relaxed) {
-            let queues = self.queues.lock().clone();
-            for queue in queues.iter().filter_map(Weak::upgrade) {
-                queue.forget_descriptor(number, file);
-            }
+        if !self.has_queues.load(Ordering::Relaxed) {
+            return Vec::new();
         }
-        file.object().descriptor_closed(process);
+        let queues: Vec<_> = self.queues.lock().iter().filter_map(Weak::upgrade).collect();
+        for queue in &queues {
+            queue.forget_descriptor(number);
+        }
+        queues
     }
 
     /// One more process has this table.
@@ -169,32 +172,44 @@ impl DescriptorTable {
         i32::try_from(number).map_err(|_| Errno::EMFILE)
     }
 
-    /// Makes `number` stand for `file` and gives back what it stood for.
+    /// Makes `number` stand for `file`. What it stood for is closed by `process`.
     ///
     /// # Errors
-    /// `EBADF` when `number` is negative or at `limit`; `ENOMEM`.
+    /// `EBADF` when `number` is negative or not below the process's limit; `ENOMEM`.
     pub fn replace(
         &self,
+        process: &Process,
         number: i32,
         file: Arc<OpenFile>,
-        limit: usize,
         close_on_exec: bool,
-    ) -> Result<Option<Arc<OpenFile>>> {
+    ) -> Result<()> {
+        let limit = process.descriptor_limit();
         let number = usize::try_from(number).ok().filter(|&number| number < limit).ok_or(Errno::EBADF)?;
-        let former = self.entries.write().put(number, Descriptor { file, close_on_exec })?;
-        Ok(former.map(|descriptor| descriptor.file))
+        let mut entries = self.entries.write();
+        if let Some(former) = entries.put(number, Descriptor { file, close_on_exec })? {
+            let queues = self.forget_knotes(number);
+            drop(entries);
+            drop(queues);
+            former.file.object().descriptor_closed(process.id);
+        }
+        Ok(())
     }
 
-    /// Frees a number and gives back what it stood for.
+    /// Frees a number. `process` gives up what it stood for.
     ///
     /// # Errors
     /// `EBADF` when it stands for nothing.
-    pub fn remove(&self, number: i32) -> Result<Arc<OpenFile>> {
+    pub fn close(&self, process: &Process, number: i32) -> Result<()> {
         let number = usize::try_from(number).map_err(|_| Errno::EBADF)?;
         let mut entries = self.entries.write();
         let former = entries.slots.get_mut(number).and_then(Option::take).ok_or(Errno::EBADF)?;
         entries.first_free = entries.first_free.min(number);
-        Ok(former.file)
+        let queues = self.forget_knotes(number);
+        // Closing may block, and a queue may be closed by what is left of it here.
+        drop(entries);
+        drop(queues);
+        former.file.object().descriptor_closed(process.id);
+        Ok(())
     }
 
     /// Whether a number is closed by exec.

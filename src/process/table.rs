@@ -99,12 +99,6 @@ impl ProcessTable {
         Ok(all)
     }
 
-    /// How many processes there are.
-    #[must_use]
-    pub fn count(&self) -> usize {
-        self.processes.lock().by_id.len()
-    }
-
     /// The lwp at that address, for handles that come from C programs.
     #[must_use]
     pub fn lwp_at(&self, address: usize) -> Option<Arc<Lwp>> {

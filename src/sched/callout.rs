@@ -1,7 +1,8 @@
 //! Callouts: functions that run at a time to come, on one kernel thread (callout(9)).
 
-use super::KernelThread;
+use super::{KernelThread, TICKS_PER_SECOND};
 use crate::errno::Result;
+use crate::event_counter::{EventCounter, EventCounters, EventKind};
 use crate::host::clock;
 use crate::kernel::Kernel;
 use crate::sync::{Condvar, Mutex};
@@ -22,11 +23,14 @@ struct Pending {
     stopping: bool,
 }
 
+/// A callout that runs so much after its deadline is late: a clock tick.
+const LATE: Timespec = Timespec::from_milliseconds(1000 / TICKS_PER_SECOND as i64);
+
 /// What waits for its time in one kernel. Its thread starts with the first callout.
-#[derive(Default)]
 pub struct CalloutQueue {
     pending: Mutex<Pending>,
     changed: Condvar,
+    late: Arc<EventCounter>,
 }
 
 /// A function that can be scheduled again and again; one deadline at a time.
@@ -78,6 +82,14 @@ impl Drop for Callout {
 }
 
 impl CalloutQueue {
+    /// An empty queue.
+    #[must_use]
+    pub fn new(counters: &EventCounters) -> Self {
+        // There is one queue, whose number is 0 where others have one for each processor.
+        let late = counters.attach(EventKind::Miscellaneous, "callout", "late/0");
+        Self { pending: Mutex::default(), changed: Condvar::new(), late }
+    }
+
     fn ensure_thread(&self, kernel: &Arc<Kernel>) -> Result<()> {
         let mut pending = self.pending.lock();
         if pending.thread.is_none() && !pending.stopping {
@@ -100,7 +112,10 @@ impl CalloutQueue {
                 Some(_) => {
                     let due = pending.actions.pop_first();
                     drop(pending);
-                    if let Some((_, action)) = due {
+                    if let Some(((deadline, _), action)) = due {
+                        if now.since(deadline) >= LATE {
+                            self.late.add(1);
+                        }
                         action();
                     }
                     pending = self.pending.lock();

@@ -3,13 +3,13 @@
 //! It runs from the first time on that anybody asks for processor time: who never asks pays nothing. Time inside the kernel is
 //! system time; what a program does between its calls is the host's to measure.
 
-use super::{CpuIndex, KernelThread, Lwp};
-use crate::errno::{Errno, Result};
+use super::{CpuIndex, Lwp, PeriodicThread};
+use crate::errno::Result;
 use crate::host::clock;
 use crate::kernel::Kernel;
 use crate::process::Process;
 use crate::sched;
-use crate::sync::{Condvar, Mutex};
+use crate::sync::Deadline;
 use crate::time::Timespec;
 use alloc::boxed::Box;
 use alloc::sync::Arc;
@@ -28,18 +28,11 @@ struct CpuTime {
     idle: AtomicU64,
 }
 
-#[derive(Default)]
-struct Control {
-    thread: Option<KernelThread>,
-    stopping: bool,
-}
-
 /// The statistics clock of one kernel.
 #[doc(alias = "statclock")]
 pub struct StatisticsClock {
     runs: AtomicBool,
-    control: Mutex<Control>,
-    stopped: Condvar,
+    thread: PeriodicThread,
     cpus: Box<[CpuTime]>,
 }
 
@@ -58,8 +51,7 @@ impl StatisticsClock {
     pub fn new(cpus: usize) -> Self {
         Self {
             runs: AtomicBool::new(false),
-            control: Mutex::default(),
-            stopped: Condvar::new(),
+            thread: PeriodicThread::default(),
             cpus: (0..cpus).map(|_| CpuTime::default()).collect(),
         }
     }
@@ -72,15 +64,8 @@ impl StatisticsClock {
         if self.runs.load(Ordering::Acquire) {
             return Ok(());
         }
-        let mut control = self.control.lock();
-        if control.stopping {
-            return Err(Errno::ENXIO);
-        }
-        if control.thread.is_none() {
-            let running = Arc::clone(kernel);
-            let body = Box::new(move || running.statistics.run(&running));
-            control.thread = Some(KernelThread::start(kernel, "statclock", body)?);
-        }
+        let running = Arc::clone(kernel);
+        self.thread.start(kernel, "statclock", Box::new(move || running.statistics.run(&running)))?;
         self.runs.store(true, Ordering::Release);
         Ok(())
     }
@@ -100,16 +85,7 @@ impl StatisticsClock {
 
     /// Ends the thread.
     pub(crate) fn stop(&self) {
-        let thread = {
-            let mut control = self.control.lock();
-            control.stopping = true;
-            control.thread.take()
-        };
-        self.stopped.notify_all();
-        if let Some(thread) = thread {
-            // A thread that cannot be joined has ended already.
-            let _ = thread.join();
-        }
+        self.thread.stop();
     }
 
     fn run(&self, kernel: &Kernel) {
@@ -130,7 +106,7 @@ impl StatisticsClock {
     /// Charges tick by tick until a timer may be due; `false` when the clock is to end.
     fn tick(&self, kernel: &Kernel, look: &mut Look) -> bool {
         loop {
-            if !self.wait_until(look.last.saturating_add(TICK)) {
+            if !self.thread.sleep_until(Deadline::at(look.last.saturating_add(TICK))) {
                 return false;
             }
             let now = clock::monotonic();
@@ -140,21 +116,6 @@ impl StatisticsClock {
             if !look.due.is_empty() {
                 return true;
             }
-        }
-    }
-
-    /// `false` when the clock is to end.
-    fn wait_until(&self, deadline: Timespec) -> bool {
-        let mut control = self.control.lock();
-        loop {
-            if control.stopping {
-                return false;
-            }
-            let left = deadline.since(clock::monotonic());
-            if left == Timespec::ZERO {
-                return true;
-            }
-            self.stopped.wait_for(&mut control, Some(left));
         }
     }
 

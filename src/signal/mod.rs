@@ -73,7 +73,9 @@ fn is_ignored_by_default(signal: i32) -> bool {
     matches!(signal, URGENT | CONTINUE | CHILD | INPUT_OUTPUT | WINDOW | INFORMATION)
 }
 
-/// Raises a signal that the calling lwp's own action has caused; nobody's sleep ends by it.
+/// Raises a signal that the calling lwp's own action has caused; nobody's sleep ends by it. The host may run a program's
+/// handler before this returns, which may call the kernel: no lock may be held that a system call takes. So for all that
+/// send signals.
 pub fn raise(signal: i32) {
     sched::with_current(|lwp| {
         if let Some(lwp) = lwp {

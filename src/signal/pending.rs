@@ -2,8 +2,7 @@
 
 use super::SignalSet;
 use crate::errno::{Errno, Result};
-use crate::host::clock;
-use crate::sync::{Condvar, Mutex};
+use crate::sync::{Condvar, Deadline, Mutex};
 use crate::time::Timespec;
 
 /// Where a signal comes from (the `siginfo_t` of sigtimedwait(2)).
@@ -84,17 +83,14 @@ impl Signals {
     /// # Errors
     /// `EAGAIN` when the time has passed; `EINTR` when another signal came that the lwp does not hold back.
     pub fn take(&self, wanted: SignalSet, timeout: Option<Timespec>) -> Result<(i32, Information)> {
-        let deadline = timeout.map(|timeout| clock::monotonic().saturating_add(timeout));
+        let deadline = Deadline::after(timeout);
         let mut pending = self.pending.lock();
         loop {
             if let Some(signal) = pending.set.intersection(wanted).first() {
                 pending.set = pending.set.without(signal);
                 return Ok((signal, pending.information[signal as usize]));
             }
-            let left = deadline.map(|deadline| deadline.since(clock::monotonic()));
-            if left == Some(Timespec::ZERO) {
-                return Err(Errno::EAGAIN);
-            }
+            let left = deadline.left_or(Errno::EAGAIN)?;
             let woken = self.arrived.wait_interruptibly(&mut pending, left);
             if woken.is_err() && pending.set.intersection(wanted) == SignalSet::EMPTY {
                 return Err(Errno::EINTR);

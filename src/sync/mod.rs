@@ -6,12 +6,14 @@
 //! Leaf data that is touched for a few instructions may use [`SpinMutex`]: nothing below it may block.
 
 mod condvar;
+mod deadline;
 mod mutex;
 mod parker;
 mod rwlock;
 mod wait_queue;
 
 pub use condvar::Condvar;
+pub use deadline::Deadline;
 pub use mutex::{Mutex, MutexGuard};
 pub use parker::Parker;
 pub use rwlock::{RwLock, RwLockReadGuard, RwLockWriteGuard};

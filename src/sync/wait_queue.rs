@@ -1,7 +1,6 @@
 //! Threads that wait for one thing, in order of arrival.
 
-use super::Parker;
-use crate::host::clock;
+use super::{Deadline, Parker};
 use crate::sched;
 use crate::time::Timespec;
 use alloc::sync::Arc;
@@ -160,7 +159,7 @@ impl WaitQueue {
 
     fn sleep(&self, node: &Node, timeout: Option<Timespec>, interruptible: bool) -> WaitOutcome {
         let stay = interruptible.then(sched::Interruptible::begin);
-        let deadline = timeout.map(|timeout| clock::monotonic().saturating_add(timeout));
+        let deadline = Deadline::after(timeout);
         let mut timeout = timeout;
         loop {
             // Looked at after the lwp has said that it can be interrupted: who interrupts it later gives its permit.
@@ -178,7 +177,7 @@ impl WaitQueue {
             }
             drop(list);
             // The permit was left over from elsewhere: only what is left of the time is slept.
-            timeout = deadline.map(|deadline| deadline.since(clock::monotonic()));
+            timeout = deadline.left();
         }
     }
 

@@ -1,7 +1,6 @@
 //! Time: gettimeofday(2), clock_gettime(2), nanosleep(2).
 
 use super::processor_time;
-use super::timer::write_timeval;
 use crate::abi::system_call::table::{
     ClockGetres50Arguments, ClockGettime50Arguments, ClockNanosleepArguments, ClockSettime50Arguments,
     Gettimeofday50Arguments, Nanosleep50Arguments, Settimeofday50Arguments,
@@ -11,12 +10,12 @@ use crate::host::clock as host;
 use crate::sched::{self, Lwp};
 use crate::syscall::{DONE, ReturnValue};
 use crate::time::{NANOSECONDS, Timespec};
+use crate::timeval::{Timeval, TimevalLayout};
 use crate::user_memory::UserAddress;
 
 const REALTIME: i32 = 0;
 const MONOTONIC: i32 = 3;
 const ABSOLUTE: i32 = 1;
-const MICROSECOND: i64 = 1000;
 /// Seconds.
 const YEAR: i64 = 365 * 24 * 60 * 60;
 
@@ -48,7 +47,7 @@ fn set(lwp: &Lwp, time: Timespec) -> Result<ReturnValue> {
 pub(super) fn gettimeofday(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
     let call = Gettimeofday50Arguments::from_slots(slots);
     if !call.tp.is_null() {
-        write_timeval(lwp, lwp.process.kernel.now(), call.tp)?;
+        Timeval::write(lwp.process.kernel.now(), lwp.process.space, call.tp)?;
     }
     Ok(DONE)
 }
@@ -58,12 +57,7 @@ pub(super) fn settimeofday(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
     if call.tv.is_null() {
         return Ok(DONE);
     }
-    let seconds = lwp.process.space.read::<i64>(call.tv)?;
-    let microseconds = i64::from(lwp.process.space.read::<i32>(call.tv.offset(8)?)?);
-    if !(0..NANOSECONDS / MICROSECOND).contains(&microseconds) {
-        return Err(Errno::EINVAL);
-    }
-    set(lwp, Timespec { seconds, nanoseconds: microseconds * MICROSECOND })
+    set(lwp, Timeval::read(lwp.process.space, call.tv, TimevalLayout::Now)?.time()?)
 }
 
 pub(super) fn clock_gettime(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {

@@ -101,9 +101,8 @@ fn close_from(lwp: &Lwp, lowest: i32) -> Result<ReturnValue> {
     let mut from = lowest;
     while let Some(number) = descriptors.next_number(from, &|_| true) {
         from = number.saturating_add(1);
-        if let Ok(file) = descriptors.remove(number) {
-            descriptors.closed(number, &file, lwp.process.id);
-        }
+        // Another thread may have closed it meanwhile, which is as well.
+        let _ = descriptors.close(&lwp.process, number);
     }
     Ok(DONE)
 }

@@ -20,9 +20,7 @@ const OPEN_NO_SIGPIPE: i32 = 0x100_0000;
 
 pub(super) fn close(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
     let call = CloseArguments::from_slots(slots);
-    let file = lwp.process.descriptors.remove(call.fd)?;
-    lwp.process.descriptors.closed(call.fd, &file, lwp.process.id);
-    Ok(DONE)
+    lwp.process.descriptors.close(&lwp.process, call.fd).map(|()| DONE)
 }
 
 pub(super) fn dup(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
@@ -37,9 +35,7 @@ fn duplicate_to(lwp: &Lwp, from: i32, to: i32, close_on_exec: bool) -> Result<Re
     if from == to {
         return Ok(to.into());
     }
-    if let Some(former) = descriptors.replace(to, file, lwp.process.descriptor_limit(), close_on_exec)? {
-        descriptors.closed(to, &former, lwp.process.id);
-    }
+    descriptors.replace(&lwp.process, to, file, close_on_exec)?;
     Ok(to.into())
 }
 
@@ -80,7 +76,7 @@ fn make_pipe(lwp: &Lwp, flags: i32) -> Result<ReturnValue> {
     match install(write_end, FileStatus::WRITE) {
         Ok(writer) => Ok(ReturnValue(i64::from(reader), i64::from(writer))),
         Err(error) => {
-            process.descriptors.remove(reader)?;
+            process.descriptors.close(process, reader)?;
             Err(error)
         }
     }
@@ -95,7 +91,7 @@ pub(super) fn pipe2(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
     let numbers = [reader as i32, writer as i32];
     if let Err(error) = lwp.process.space.write(numbers, call.fildes) {
         for number in numbers {
-            lwp.process.descriptors.remove(number)?;
+            lwp.process.descriptors.close(&lwp.process, number)?;
         }
         return Err(error);
     }

@@ -4,9 +4,9 @@ use super::poll::{read_timespec, read_timespec_50};
 use crate::abi::system_call::table::{Compat50KeventArguments, Kevent50Arguments, Kqueue1Arguments};
 use crate::errno::{Errno, Result};
 use crate::file::{FileStatus, OpenFile};
-use crate::host::clock;
 use crate::kqueue::{self, Event, EventFlags, Queue, QueueFile};
 use crate::sched::Lwp;
+use crate::sync::Deadline;
 use crate::syscall::ReturnValue;
 use crate::time::Timespec;
 use crate::user_memory::UserAddress;
@@ -49,18 +49,6 @@ fn apply_changes(lwp: &Lwp, queue: &Arc<Queue>, call: &Kevent50Arguments) -> Res
     Ok(reports)
 }
 
-fn deadline(timeout: Option<Timespec>) -> Result<Option<Timespec>> {
-    match timeout {
-        None => Ok(None),
-        Some(timeout) if timeout.is_valid_duration() => Ok(Some(if timeout == Timespec::ZERO {
-            timeout
-        } else {
-            clock::monotonic().saturating_add(timeout)
-        })),
-        Some(_) => Err(Errno::EINVAL),
-    }
-}
-
 fn kevent_common(lwp: &Lwp, call: &Kevent50Arguments, timeout: Option<Timespec>) -> Result<ReturnValue> {
     let space = lwp.process.space;
     let file = lwp.process.descriptors.get(call.fd)?;
@@ -78,7 +66,11 @@ fn kevent_common(lwp: &Lwp, call: &Kevent50Arguments, timeout: Option<Timespec>)
         Ok(())
     };
     let still_open = || is_still(lwp, call.fd, &file);
-    queue.collect(call.nevents, deadline(timeout)?, &still_open, &mut deliver).map(ReturnValue::from)
+    if timeout.is_some_and(|timeout| !timeout.is_valid_duration()) {
+        return Err(Errno::EINVAL);
+    }
+    let deadline = Deadline::after(timeout);
+    queue.collect(call.nevents, deadline, &still_open, &mut deliver).map(ReturnValue::from)
 }
 
 fn is_still(lwp: &Lwp, descriptor: i32, file: &Arc<OpenFile>) -> bool {

@@ -12,10 +12,9 @@ use crate::sched::Lwp;
 use crate::signal::SignalSet;
 use crate::syscall::ReturnValue;
 use crate::time::Timespec;
+use crate::timeval::{Timeval, TimevalLayout};
 use crate::user_memory::UserAddress;
 use alloc::vec::Vec;
-
-const MICROSECOND: i64 = 1000;
 
 /// A `struct timespec`; the null pointer is no limit.
 pub(super) fn read_timespec(lwp: &Lwp, address: UserAddress) -> Result<Option<Timespec>> {
@@ -35,17 +34,12 @@ pub(super) fn read_timespec_50(lwp: &Lwp, address: UserAddress) -> Result<Option
     Ok(Some(Timespec { seconds, nanoseconds }))
 }
 
-/// A `struct timeval`, whose microseconds are `i32` or, in `struct timeval50`, `i64`; the null pointer is no limit.
-fn read_timeval(lwp: &Lwp, address: UserAddress, is_old: bool) -> Result<Option<Timespec>> {
+/// A `struct timeval`; the null pointer is no limit.
+fn read_timeval(lwp: &Lwp, address: UserAddress, layout: TimevalLayout) -> Result<Option<Timespec>> {
     if address.is_null() {
         return Ok(None);
     }
-    let space = lwp.process.space;
-    let seconds = space.read::<i64>(address)?;
-    let place = address.offset(size_of::<i64>())?;
-    let microseconds = if is_old { space.read::<i64>(place)? } else { i64::from(space.read::<i32>(place)?) };
-    let nanoseconds = microseconds.checked_mul(MICROSECOND).ok_or(Errno::EINVAL)?;
-    Ok(Some(Timespec { seconds, nanoseconds }))
+    Timeval::read(lwp.process.space, address, layout)?.time().map(Some)
 }
 
 fn read_mask(lwp: &Lwp, address: UserAddress) -> Result<Option<SignalSet>> {
@@ -218,7 +212,7 @@ fn select_common(
 
 pub(super) fn select(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
     let call = Select50Arguments::from_slots(slots);
-    let timeout = read_timeval(lwp, call.tv, false)?;
+    let timeout = read_timeval(lwp, call.tv, TimevalLayout::Now)?;
     select_common(lwp, call.nd, [call.r#in, call.ou, call.ex], timeout, None)
 }
 
@@ -230,7 +224,7 @@ pub(super) fn pselect(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
 
 pub(super) fn compat_50_select(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
     let call = Compat50SelectArguments::from_slots(slots);
-    let timeout = read_timeval(lwp, call.tv, true)?;
+    let timeout = read_timeval(lwp, call.tv, TimevalLayout::Old)?;
     select_common(lwp, call.nd, [call.r#in, call.ou, call.ex], timeout, None)
 }
 

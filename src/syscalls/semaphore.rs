@@ -34,7 +34,7 @@ fn install(lwp: &Lwp, semaphore: Arc<Semaphore>, id: UserAddress) -> Result<Retu
     let file = OpenFile::new(Box::new(SemaphoreFile(semaphore)), status, process.credentials());
     let number = process.descriptors.insert(Arc::new(file), 0, process.descriptor_limit(), false)?;
     if let Err(error) = process.space.write(i64::from(number), id) {
-        process.descriptors.remove(number)?;
+        process.descriptors.close(process, number)?;
         return Err(error);
     }
     Ok(DONE)
@@ -69,10 +69,7 @@ pub(super) fn unlink(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
 pub(super) fn close(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
     let call = KsemCloseArguments::from_slots(slots);
     find(lwp, call.id)?;
-    let number = number(call.id)?;
-    let file = lwp.process.descriptors.remove(number)?;
-    lwp.process.descriptors.closed(number, &file, lwp.process.id);
-    Ok(DONE)
+    lwp.process.descriptors.close(&lwp.process, number(call.id)?).map(|()| DONE)
 }
 
 pub(super) fn destroy(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
@@ -84,10 +81,7 @@ pub(super) fn destroy(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
     if semaphore.has_waiters() {
         return Err(Errno::EBUSY);
     }
-    let number = number(call.id)?;
-    let file = lwp.process.descriptors.remove(number)?;
-    lwp.process.descriptors.closed(number, &file, lwp.process.id);
-    Ok(DONE)
+    lwp.process.descriptors.close(&lwp.process, number(call.id)?).map(|()| DONE)
 }
 
 pub(super) fn post(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {

@@ -1,12 +1,12 @@
 //! adjtime(2), ntp_adjtime(2), ntp_gettime(2).
 
-use super::timer::write_timeval;
 use crate::abi::system_call::table::{Adjtime50Arguments, NtpAdjtimeArguments, NtpGettime50Arguments};
 use crate::errno::{Errno, Result};
 use crate::sched::Lwp;
 use crate::syscall::{DONE, ReturnValue};
 use crate::time::{NANOSECONDS, Timespec};
 use crate::time_of_day::{Discipline, MOST_FREQUENCY, MOST_OFFSET};
+use crate::timeval::{Timeval, TimevalLayout};
 use crate::user_memory::{AddressSpace, UserAddress};
 
 /// `MOD_*`: what ntp_adjtime(2) is to change.
@@ -40,16 +40,16 @@ pub(super) fn adjtime(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
     let new = if call.delta.is_null() {
         None
     } else {
-        let seconds = process.space.read::<i64>(call.delta)?;
-        let microseconds = i64::from(process.space.read::<i32>(call.delta.offset(8)?)?);
-        let nanoseconds = seconds.checked_mul(NANOSECONDS).ok_or(Errno::EINVAL)?;
-        Some(nanoseconds.checked_add(microseconds * 1000).ok_or(Errno::EINVAL)?)
+        // Microseconds of either sign, and as many as there may be.
+        let delta = Timeval::read(process.space, call.delta, TimevalLayout::Now)?;
+        let nanoseconds = delta.seconds.checked_mul(NANOSECONDS).ok_or(Errno::EINVAL)?;
+        Some(nanoseconds.checked_add(delta.microseconds * 1000).ok_or(Errno::EINVAL)?)
     };
     let left = process.kernel.time_of_day.adjust(new);
     if !call.olddelta.is_null() {
         // A negative rest has negative microseconds, too.
         let rest = Timespec { seconds: left / NANOSECONDS, nanoseconds: left % NANOSECONDS };
-        write_timeval(lwp, rest, call.olddelta)?;
+        Timeval::write(rest, process.space, call.olddelta)?;
     }
     Ok(DONE)
 }

@@ -11,9 +11,9 @@ use crate::signal::Notification;
 use crate::syscall::{DONE, ReturnValue};
 use crate::time::Timespec;
 use crate::timer::{Setting, Timer, TimerClock};
+use crate::timeval::{Timeval, TimevalLayout};
 use crate::user_memory::UserAddress;
 
-const MICROSECOND: i64 = 1000;
 const MOST_OVERRUNS: u32 = 32;
 const ABSOLUTE: i32 = 1;
 
@@ -103,28 +103,19 @@ pub(super) fn timer_getoverrun(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> 
     Ok(i64::from(overruns.min(MOST_OVERRUNS)).into())
 }
 
-/// Reads a `struct timeval`.
+/// Reads a `struct timeval` that is a duration.
 ///
 /// # Errors
-/// `EFAULT`; `EINVAL` when it is no duration.
-pub(super) fn read_timeval(lwp: &Lwp, from: UserAddress) -> Result<Timespec> {
-    let seconds = lwp.process.space.read::<i64>(from)?;
-    let microseconds = i64::from(lwp.process.space.read::<i32>(from.offset(8)?)?);
-    let time = Timespec { seconds, nanoseconds: microseconds.saturating_mul(MICROSECOND) };
+/// `EFAULT`; `EINVAL` when it is none.
+fn read_duration(lwp: &Lwp, from: UserAddress) -> Result<Timespec> {
+    let time = Timeval::read(lwp.process.space, from, TimevalLayout::Now)?.time()?;
     if time.is_valid_duration() { Ok(time) } else { Err(Errno::EINVAL) }
 }
 
-/// Writes a `struct timeval`, its padding as zero.
-///
-/// # Errors
-/// `EFAULT`.
-pub(super) fn write_timeval(lwp: &Lwp, time: Timespec, to: UserAddress) -> Result<()> {
-    lwp.process.space.write([time.seconds, time.nanoseconds / MICROSECOND], to)
-}
-
 fn write_interval(lwp: &Lwp, setting: Setting, to: UserAddress) -> Result<()> {
-    write_timeval(lwp, setting.interval, to)?;
-    write_timeval(lwp, setting.value, to.offset(16)?)
+    let space = lwp.process.space;
+    Timeval::write(setting.interval, space, to)?;
+    Timeval::write(setting.value, space, to.offset(Timeval::SIZE)?)
 }
 
 pub(super) fn setitimer(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
@@ -133,8 +124,8 @@ pub(super) fn setitimer(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
     let new = if call.itv.is_null() {
         None
     } else {
-        let interval = read_timeval(lwp, call.itv)?;
-        Some(Setting { interval, value: read_timeval(lwp, call.itv.offset(16)?)? })
+        let interval = read_duration(lwp, call.itv)?;
+        Some(Setting { interval, value: read_duration(lwp, call.itv.offset(Timeval::SIZE)?)? })
     };
     let signal = Some(usual_signal(clock));
     let usual = Notification { signal, value: u64::from(call.which.cast_unsigned()) };

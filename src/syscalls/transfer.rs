@@ -72,6 +72,9 @@ fn transfer(lwp: &Lwp, descriptor: i32, mut uio: Uio<'_>, position: Position) ->
     if result == Err(Errno::EPIPE) && !file.status().contains(FileStatus::NO_SIGPIPE) {
         signal::raise(signal::BROKEN_PIPE);
     }
+    if let Some(signal) = uio.caused_signal() {
+        signal::raise(signal);
+    }
     match result {
         // A short count tells of these; the next call meets them again. All else must be told at once: a failing device may
         // have lost what it took.

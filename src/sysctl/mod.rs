@@ -15,6 +15,7 @@ mod change;
 mod core_name;
 mod describe;
 mod dispatch;
+mod event_counters;
 mod file_list;
 mod hardware;
 mod kern;

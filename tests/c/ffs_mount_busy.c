@@ -24,6 +24,16 @@ main(int count, char **arguments)
 	HOLDS(rump_sys_mount("ffs", "/m", 0, NULL, 0) == -1);
 	OK(try_mount("/dev/other", "/n", 0));
 	OK(rump_sys_unmount("/n", 0));
+	/* The node of the device is a use of the file system that it is on. */
+	OK(try_mount("/dev/other", "/n", 0));
+	OK(rump_sys_mknod("/n/node", S_IFBLK | 0600, (uint64_t)status_of(DEVICE).st_rdev));
+	OK(rump_sys_unmount("/m", 0));
+	OK(try_mount("/n/node", "/m", 0));
+	FAILS(rump_sys_unmount("/n", 0), RUMP_EBUSY);
+	OK(rump_sys_unmount("/m", 0));
+	OK(rump_sys_unlink("/n/node"));
+	OK(rump_sys_unmount("/n", 0));
+	OK(try_mount(DEVICE, "/m", 0));
 	/* A working directory, an open file, an open directory, a mount below: each is a use. */
 	OK(rump_sys_chdir("/m"));
 	FAILS(rump_sys_unmount("/m", 0), RUMP_EBUSY);

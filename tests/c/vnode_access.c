@@ -1,7 +1,7 @@
 /* needs: fs_ffs fs_tmpfs vfs */
 /* formats: rumpfs tmpfs ufs1le ufs1be ufs2le ufs2be */
 /* What credentials other than the superuser's may do: VOP_ACCESS, lookups for making and removing names, VOP_SETATTR. */
-#include "vnode.h"
+#include "vnode_test.h"
 
 static struct kauth_cred *somebody;
 
@@ -82,11 +82,4 @@ test(struct vnode *root)
 	rump_pub_cred_put(somebody);
 	rump_pub_vp_rele(file);
 	rump_pub_vp_rele(directory);
-}
-
-int
-main(int count, char **arguments)
-{
-	on_file_system(count, arguments, test);
-	return 0;
 }

@@ -1,7 +1,7 @@
 /* needs: fs_ffs fs_tmpfs vfs */
 /* formats: rumpfs tmpfs ufs1le ufs1be ufs2le ufs2be */
 /* VOP_ADVLOCK: conflicts, ranges, what is in the way; the vnode is not locked for it. */
-#include "vnode.h"
+#include "vnode_test.h"
 
 enum { BY_DESCRIPTION = 0x20, WAITS = 0x10, SET_LOCK = 8, GET_LOCK = 7, REMOVE_LOCK = 2 };
 
@@ -37,11 +37,4 @@ test(struct vnode *root)
 	EQUAL(asked.l_type, N_F_UNLCK);
 	EQUAL(lock(file, &one, SET_LOCK, N_F_WRLCK, -1, 10), RUMP_EINVAL);
 	rump_pub_vp_rele(file);
-}
-
-int
-main(int count, char **arguments)
-{
-	on_file_system(count, arguments, test);
-	return 0;
 }

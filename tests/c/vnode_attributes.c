@@ -1,7 +1,7 @@
 /* needs: fs_ffs fs_tmpfs vfs */
 /* formats: rumpfs tmpfs ufs1le ufs1be ufs2le ufs2be */
 /* VOP_GETATTR fills every field; VOP_SETATTR changes those that are given, and refuses what cannot be. */
-#include "vnode.h"
+#include "vnode_test.h"
 
 static void
 test(struct vnode *root)
@@ -54,11 +54,4 @@ test(struct vnode *root)
 	EQUAL(change_attributes(file, change, root_credentials), RUMP_EINVAL);
 	rump_pub_vp_rele(file);
 	rump_pub_vp_rele(directory);
-}
-
-int
-main(int count, char **arguments)
-{
-	on_file_system(count, arguments, test);
-	return 0;
 }

@@ -1,7 +1,7 @@
 /* needs: fs_ffs fs_tmpfs vfs */
 /* formats: rumpfs tmpfs ufs1le ufs1be ufs2le ufs2be */
 /* Data and directory entries through the vnode operations; transfers say how far they came. */
-#include "vnode.h"
+#include "vnode_test.h"
 
 static const char text[] = "through a vnode";
 
@@ -75,11 +75,4 @@ test(struct vnode *root)
 	EQUAL(RUMP_VOP_ACCESS(file, 4, root_credentials), 0);
 	EQUAL(RUMP_VOP_UNLOCK(file), 0);
 	rump_pub_vp_rele(file);
-}
-
-int
-main(int count, char **arguments)
-{
-	on_file_system(count, arguments, test);
-	return 0;
 }

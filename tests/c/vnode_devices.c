@@ -1,7 +1,7 @@
 /* needs: fs_ffs fs_tmpfs vfs */
 /* formats: rumpfs tmpfs ufs1le ufs1be ufs2le ufs2be */
 /* Device nodes: VOP_MKNOD, VOP_OPEN, transfers, VOP_IOCTL, VOP_CLOSE; times follow the data. */
-#include "vnode.h"
+#include "vnode_test.h"
 
 static struct vnode *
 node(struct vnode *root, const char *name, int type, dev_t device)
@@ -76,11 +76,4 @@ test(struct vnode *root)
 	EQUAL(with_lock(none, RUMP_VOP_OPEN, N_FREAD), RUMP_ENXIO);
 	rump_pub_vp_rele(device);
 	rump_pub_vp_rele(none);
-}
-
-int
-main(int count, char **arguments)
-{
-	on_file_system(count, arguments, test);
-	return 0;
 }

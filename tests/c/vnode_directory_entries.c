@@ -1,7 +1,7 @@
 /* needs: fs_ffs fs_tmpfs vfs */
 /* formats: rumpfs tmpfs ufs1le ufs1be ufs2le ufs2be */
 /* VOP_READDIR in small pieces meets every entry once; cookies say where each successor begins; files have no entries. */
-#include "vnode.h"
+#include "vnode_test.h"
 
 enum { FILES = 50 };
 
@@ -55,11 +55,4 @@ test(struct vnode *root)
 	rump_pub_uio_free(uio);
 	rump_pub_vp_rele(file);
 	rump_pub_vp_rele(directory);
-}
-
-int
-main(int count, char **arguments)
-{
-	on_file_system(count, arguments, test);
-	return 0;
 }

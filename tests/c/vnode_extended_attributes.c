@@ -1,7 +1,7 @@
 /* needs: fs_ffs fs_tmpfs vfs */
 /* formats: rumpfs tmpfs ufs1le ufs1be ufs2le ufs2be */
 /* Extended attributes through the vnode operations: set, read in parts, listed in both forms, removed. */
-#include "vnode.h"
+#include "vnode_test.h"
 
 enum { NAMESPACE_USER = 1, NAMESPACE_SYSTEM = 2, LENGTH_PREFIX = 1 };
 
@@ -97,11 +97,4 @@ test(struct vnode *root)
 	EQUAL(RUMP_VOP_ISLOCKED(file), LK_EXCLUSIVE);
 	EQUAL(RUMP_VOP_UNLOCK(file), 0);
 	rump_pub_vp_rele(file);
-}
-
-int
-main(int count, char **arguments)
-{
-	on_file_system(count, arguments, test);
-	return 0;
 }

@@ -1,7 +1,7 @@
 /* needs: fs_ffs fs_tmpfs vfs */
 /* formats: rumpfs tmpfs ufs1le ufs1be ufs2le ufs2be */
 /* A fifo through its vnode: opening waits for the other side without the vnode's lock, data goes through, times follow it. */
-#include "vnode.h"
+#include "vnode_test.h"
 
 static struct vnode *fifo;
 static volatile int opened;
@@ -62,11 +62,4 @@ test(struct vnode *root)
 	HOLDS(times.va_atime.tv_sec > 1000 && times.va_mtime.tv_sec > 1000);
 	EQUAL(open_or_close(RUMP_VOP_CLOSE, N_FWRITE), 0);
 	rump_pub_vp_rele(fifo);
-}
-
-int
-main(int count, char **arguments)
-{
-	on_file_system(count, arguments, test);
-	return 0;
 }

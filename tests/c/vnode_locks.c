@@ -1,7 +1,7 @@
 /* needs: fs_ffs fs_tmpfs vfs */
 /* formats: rumpfs tmpfs ufs1le ufs1be ufs2le ufs2be */
 /* RUMP_VOP_LOCK: many readers or one writer, waiting or not; what is not locked cannot be unlocked. */
-#include "vnode.h"
+#include "vnode_test.h"
 
 static struct vnode *file;
 static volatile int entered;
@@ -65,11 +65,4 @@ test(struct vnode *root)
 	join_thread(thread);
 	EQUAL(entered, 1);
 	rump_pub_vp_rele(file);
-}
-
-int
-main(int count, char **arguments)
-{
-	on_file_system(count, arguments, test);
-	return 0;
 }

@@ -1,7 +1,7 @@
 /* needs: fs_ffs fs_tmpfs vfs */
 /* formats: rumpfs tmpfs ufs1le ufs1be ufs2le ufs2be */
 /* Lookups: dots, names that are too long or not there, what is no directory; the directory stays locked. */
-#include "vnode.h"
+#include "vnode_test.h"
 
 static void
 test(struct vnode *root)
@@ -42,11 +42,4 @@ test(struct vnode *root)
 	EQUAL(RUMP_VOP_UNLOCK(file), 0);
 	rump_pub_vp_rele(file);
 	rump_pub_vp_rele(directory);
-}
-
-int
-main(int count, char **arguments)
-{
-	on_file_system(count, arguments, test);
-	return 0;
 }

@@ -1,7 +1,7 @@
 /* needs: fs_ffs fs_tmpfs vfs */
 /* formats: rumpfs tmpfs ufs1le ufs1be ufs2le ufs2be */
 /* Names come, go and move through the vnode operations; locks and references are as vnode_if.src says. */
-#include "vnode.h"
+#include "vnode_test.h"
 
 static void
 test(struct vnode *root)
@@ -70,11 +70,4 @@ test(struct vnode *root)
 	rump_pub_vp_rele(directory);
 	EQUAL(try_remove(root, "directory", VDIR), 0);
 	HOLDS(look_up(root, "directory") == NULL);
-}
-
-int
-main(int count, char **arguments)
-{
-	on_file_system(count, arguments, test);
-	return 0;
 }

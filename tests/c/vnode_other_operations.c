@@ -1,7 +1,7 @@
 /* needs: fs_ffs fs_tmpfs vfs */
 /* formats: rumpfs tmpfs ufs1le ufs1be ufs2le ufs2be */
 /* VOP_POLL, VOP_IOCTL, VOP_FCNTL, VOP_PATHCONF, VOP_MMAP, VOP_ABORTOP, VOP_PRINT, and those that have no meaning here. */
-#include "vnode.h"
+#include "vnode_test.h"
 
 #include "console.h"
 
@@ -64,11 +64,4 @@ test(struct vnode *root)
 	EQUAL(RUMP_VOP_INACTIVE(file, &recycle), 0);
 	EQUAL(recycle, true);
 	rump_pub_vp_rele(file);
-}
-
-int
-main(int count, char **arguments)
-{
-	on_file_system(count, arguments, test);
-	return 0;
 }

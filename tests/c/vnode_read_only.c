@@ -1,7 +1,7 @@
 /* needs: fs_ffs fs_tmpfs vfs */
 /* formats: tmpfs ufs1le ufs2be */
 /* On a mount that is read-only, whatever changes something is EROFS, and reading goes on. */
-#include "vnode.h"
+#include "vnode_test.h"
 
 static void
 remount(int flags)
@@ -40,11 +40,4 @@ test(struct vnode *root)
 	remount(0);
 	EQUAL(write_at(file, "more", 4, 4, &done), 0);
 	rump_pub_vp_rele(file);
-}
-
-int
-main(int count, char **arguments)
-{
-	on_file_system(count, arguments, test);
-	return 0;
 }

@@ -1,7 +1,7 @@
 /* needs: fs_ffs fs_tmpfs vfs */
 /* formats: rumpfs tmpfs ufs1le ufs1be ufs2le ufs2be */
 /* Reading past the end gives nothing; directories are neither read nor written as files; appending goes to the end. */
-#include "vnode.h"
+#include "vnode_test.h"
 
 static void
 test(struct vnode *root)
@@ -38,11 +38,4 @@ test(struct vnode *root)
 	EQUAL(RUMP_VOP_SEEK(file, 0, -1, root_credentials), RUMP_EINVAL);
 	rump_pub_vp_rele(file);
 	rump_pub_vp_rele(directory);
-}
-
-int
-main(int count, char **arguments)
-{
-	on_file_system(count, arguments, test);
-	return 0;
 }

@@ -1,7 +1,7 @@
 /* needs: fs_ffs fs_tmpfs vfs */
 /* formats: rumpfs tmpfs ufs1le ufs1be ufs2le ufs2be */
 /* What cannot be removed stays, and the operation takes its locks and references over all the same. */
-#include "vnode.h"
+#include "vnode_test.h"
 
 static void
 test(struct vnode *root)
@@ -26,11 +26,4 @@ test(struct vnode *root)
 	EQUAL(try_make(directory, "late", VREG, &made), RUMP_ENOENT);
 	rump_pub_vp_rele(directory);
 	rump_pub_vp_rele(file);
-}
-
-int
-main(int count, char **arguments)
-{
-	on_file_system(count, arguments, test);
-	return 0;
 }

@@ -1,7 +1,7 @@
 /* needs: fs_ffs fs_tmpfs vfs */
 /* formats: rumpfs tmpfs ufs1le ufs1be ufs2le ufs2be */
 /* What cannot be moved stays where it is; what can replaces what was there. */
-#include "vnode.h"
+#include "vnode_test.h"
 
 static void
 test(struct vnode *root)
@@ -37,11 +37,4 @@ test(struct vnode *root)
 	rump_pub_vp_rele(empty);
 	rump_pub_vp_rele(full);
 	rump_pub_vp_rele(file);
-}
-
-int
-main(int count, char **arguments)
-{
-	on_file_system(count, arguments, test);
-	return 0;
 }

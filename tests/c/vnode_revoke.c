@@ -1,7 +1,7 @@
 /* needs: fs_ffs fs_tmpfs vfs */
 /* formats: rumpfs tmpfs ufs1le ufs1be ufs2le ufs2be */
 /* VOP_REVOKE takes a file away from those who have it open; the vnode itself goes on. */
-#include "vnode.h"
+#include "vnode_test.h"
 
 static void
 test(struct vnode *root)
@@ -18,11 +18,4 @@ test(struct vnode *root)
 	OK(rump_sys_close(descriptor));
 	EQUAL(attributes_of(file).va_size, 4);
 	rump_pub_vp_rele(file);
-}
-
-int
-main(int count, char **arguments)
-{
-	on_file_system(count, arguments, test);
-	return 0;
 }

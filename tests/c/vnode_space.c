@@ -1,7 +1,7 @@
 /* needs: fs_ffs fs_tmpfs vfs */
 /* formats: rumpfs tmpfs ufs1le ufs1be ufs2le ufs2be */
 /* VOP_FALLOCATE, VOP_FDISCARD, VOP_BMAP, VOP_GETPAGES, VOP_PUTPAGES and VOP_FSYNC on files with holes. */
-#include "vnode.h"
+#include "vnode_test.h"
 
 static int
 on_range(struct vnode *vnode, int (*operation)(struct vnode *, off_t, off_t), off_t position, off_t length)
@@ -18,13 +18,23 @@ on_range(struct vnode *vnode, int (*operation)(struct vnode *, off_t, off_t), of
 static void
 test_blocks(struct vnode *file)
 {
+	struct vnode *device = NULL, *again = NULL;
+	struct rump_netbsd_vattr attributes;
 	int64_t block = 77;
 	int run = 77, pages = 1;
 
 	if (!is_ffs()) {
 		EQUAL(RUMP_VOP_BMAP(file, 0, NULL, &block, &run), RUMP_EOPNOTSUPP);
+		EQUAL(RUMP_VOP_BMAP(file, 0, &device, &block, &run), RUMP_EOPNOTSUPP);
 		return;
 	}
+	/* The device's vnode, of which nobody gets a reference. */
+	EQUAL(RUMP_VOP_BMAP(file, 0, &device, NULL, NULL), 0);
+	attributes = attributes_of(device);
+	EQUAL(attributes.va_type, VBLK);
+	EQUAL(attributes.va_rdev, status_of(DEVICE).st_rdev);
+	EQUAL(RUMP_VOP_BMAP(file, 1, &again, &block, &run), 0);
+	HOLDS(again == device);
 	/* The first block is a hole, the second one is not. */
 	EQUAL(RUMP_VOP_BMAP(file, 0, NULL, &block, &run), 0);
 	EQUAL(block, -1);
@@ -80,11 +90,4 @@ test(struct vnode *root)
 	EQUAL(RUMP_VOP_UNLOCK(file), 0);
 	rump_pub_vp_rele(file);
 	rump_pub_vp_rele(directory);
-}
-
-int
-main(int count, char **arguments)
-{
-	on_file_system(count, arguments, test);
-	return 0;
 }

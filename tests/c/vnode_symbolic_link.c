@@ -1,7 +1,7 @@
 /* needs: fs_ffs fs_tmpfs vfs */
 /* formats: rumpfs tmpfs ufs1le ufs1be ufs2le ufs2be */
 /* VOP_SYMLINK makes what VOP_READLINK reads, short and long; only symbolic links have a target. */
-#include "vnode.h"
+#include "vnode_test.h"
 
 static void
 link_to(struct vnode *root, const char *name, size_t length)
@@ -48,11 +48,4 @@ test(struct vnode *root)
 	EQUAL(RUMP_VOP_UNLOCK(file), 0);
 	EQUAL(rump_pub_uio_free(uio), sizeof buffer);
 	rump_pub_vp_rele(file);
-}
-
-int
-main(int count, char **arguments)
-{
-	on_file_system(count, arguments, test);
-	return 0;
 }

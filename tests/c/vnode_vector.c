@@ -1,7 +1,7 @@
 /* needs: fs_ffs fs_tmpfs vfs */
 /* formats: rumpfs tmpfs ufs1le ufs2be */
 /* A struct uio of the program's own, in pieces: it says how far the transfer came, and what is left of the pieces. */
-#include "vnode.h"
+#include "vnode_test.h"
 
 static int
 transfer(struct vnode *file, struct rump_netbsd_uio *uio)
@@ -44,11 +44,4 @@ test(struct vnode *root)
 	SAME(two, "cdefgh", 6);
 	EQUAL(rump_pub_uio_free(simple), 3);
 	rump_pub_vp_rele(file);
-}
-
-int
-main(int count, char **arguments)
-{
-	on_file_system(count, arguments, test);
-	return 0;
 }

@@ -14,17 +14,15 @@ pub mod ciphers;
 mod medium;
 mod xts;
 
-use alloc::collections::BTreeMap;
-use alloc::sync::{Arc, Weak};
+use alloc::sync::Arc;
 use ciphers::{Algorithm, IvMethod, LONGEST_KEY};
 use dev_disk::request::{long, put, put_string, word};
-use dev_disk::{Disk, DiskKind, Geometry, LabelRules, Request, Unit};
+use dev_disk::{Disk, DiskKind, Geometry, LabelRules, Media, Request, Unit};
 use medium::EncryptedMedium;
 use rump::component::{Component, Stage};
 use rump::errno::{Errno, Result};
 use rump::file::FileStatus;
 use rump::kernel::Kernel;
-use rump::sync::Mutex;
 use rump::user_memory::UserAddress;
 use vfs::BlockDevice;
 
@@ -71,8 +69,8 @@ mod command {
 
 #[derive(Default)]
 struct EncryptedDisks {
-    /// What each unit is made of, for `CGDIOCGET`; dead when it is not configured any more.
-    media: Mutex<BTreeMap<u32, Weak<EncryptedMedium>>>,
+    /// For `CGDIOCGET`.
+    media: Media<EncryptedMedium>,
 }
 
 impl DiskKind for EncryptedDisks {
@@ -132,7 +130,7 @@ impl EncryptedDisks {
             DRIVE_TYPE,
         )?;
         unit.configure(disk)?;
-        self.media.lock().insert(unit.number, Arc::downgrade(&medium));
+        self.media.insert(unit.number, &medium);
         // A value-result argument of which nothing changes.
         request.answer(&bytes)
     }
@@ -146,12 +144,7 @@ impl EncryptedDisks {
         }
         let mut bytes = [0; command::SIZE];
         put(&mut bytes, command::UNIT_AT, &number.to_ne_bytes());
-        let medium = {
-            let mut media = self.media.lock();
-            media.retain(|_, medium| medium.strong_count() > 0);
-            media.get(&unit.number).and_then(Weak::upgrade)
-        };
-        if let Some(medium) = medium {
+        if let Some(medium) = self.media.get(unit.number) {
             let block_size = medium.algorithm.told_block_size(medium.method);
             put(&mut bytes, command::DEVICE_AT, &medium.device_below().to_ne_bytes());
             put_string(&mut bytes, command::NAME_AT, command::NAME_SIZE, medium.algorithm.name.as_bytes());

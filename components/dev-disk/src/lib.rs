@@ -30,6 +30,7 @@ pub mod gpt;
 pub mod label;
 pub mod label_store;
 pub mod mbr;
+mod media;
 mod partition;
 mod property_list;
 pub mod request;
@@ -39,6 +40,7 @@ mod wedge_control;
 mod wedges;
 
 pub use disk::{Disk, Geometry, LabelRules};
+pub use media::Media;
 pub use request::Request;
 pub use units::{DiskKind, Unit, attach};
 

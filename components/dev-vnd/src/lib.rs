@@ -11,17 +11,15 @@ use rumpuser as _;
 mod compressed_medium;
 mod file_medium;
 
-use alloc::collections::BTreeMap;
-use alloc::sync::{Arc, Weak};
+use alloc::sync::Arc;
 use compressed_medium::CompressedMedium;
 use dev_disk::request::{long, put, word};
-use dev_disk::{Disk, DiskKind, Geometry, LabelRules, Request, Unit};
+use dev_disk::{Disk, DiskKind, Geometry, LabelRules, Media, Request, Unit};
 use file_medium::FileMedium;
 use rump::component::{Component, Stage};
 use rump::errno::{Errno, Result};
 use rump::file::FileStatus;
 use rump::kernel::Kernel;
-use rump::sync::Mutex;
 use vfs::{BlockDevice, VnodeKind};
 
 /// The component.
@@ -64,8 +62,8 @@ mod command {
 
 #[derive(Default)]
 struct FileDisks {
-    /// What each unit is made of, for `VNDIOCGET`; dead when it is not configured any more.
-    files: Mutex<BTreeMap<u32, Weak<FileMedium>>>,
+    /// For `VNDIOCGET`.
+    files: Media<FileMedium>,
 }
 
 impl DiskKind for FileDisks {
@@ -118,7 +116,7 @@ impl FileDisks {
         };
         let disk = Disk::new(medium.clone(), geometry, LabelRules::AllPartitions, NAME, DRIVE_TYPE)?;
         unit.configure(disk)?;
-        self.files.lock().insert(unit.number, Arc::downgrade(&file));
+        self.files.insert(unit.number, &file);
         put(&mut bytes, command::LENGTH_AT, &medium.size().to_ne_bytes());
         put(&mut bytes, command::OLD_LENGTH_AT, &(medium.size() as u32).to_ne_bytes());
         request.answer(&bytes)
@@ -131,16 +129,10 @@ impl FileDisks {
         let asked = word(&bytes, command::UNIT_AT).cast_signed();
         let number =
             if asked == -1 { unit.number } else { u32::try_from(asked).map_err(|_| Errno::EINVAL)? };
-        let file = {
-            let mut files = self.files.lock();
-            files.retain(|_, file| file.strong_count() > 0);
-            let last = files.keys().last().copied().unwrap_or(0).max(unit.number);
-            if number > last {
-                return Err(Errno::ENXIO);
-            }
-            files.get(&number).and_then(Weak::upgrade)
-        };
-        let (device, identity) = match file {
+        if number > unit.number && self.files.last().is_none_or(|last| number > last) {
+            return Err(Errno::ENXIO);
+        }
+        let (device, identity) = match self.files.get(number) {
             Some(file) => file.identity()?,
             None => (0, 0),
         };

@@ -186,7 +186,7 @@ impl FileSystemType for FfsType {
         let ffs = Ffs::new(mount, device, request.flags.contains(MountFlags::FORCE))?;
         mounted.push((vnode.device, Arc::downgrade(&ffs.shared)));
         mount.set_source(&path);
-        mount.set_device(vnode.device);
+        mount.set_device(vnode);
         Ok(ffs)
     }
 }

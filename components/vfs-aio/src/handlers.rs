@@ -163,7 +163,9 @@ fn listio(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
         Some(queue) if call.mode == WAIT => queue.wait_for_list(&list),
         _ => Ok(()),
     };
-    list.leave(&lwp.process);
+    if list.leave() {
+        list.send(&lwp.process);
+    }
     waited?;
     if all_entered { Ok(DONE) } else { Err(Errno::EIO) }
 }

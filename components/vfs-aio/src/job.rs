@@ -36,11 +36,14 @@ impl JobList {
         self.left.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// One holder less; the last one sends the signal.
-    pub fn leave(&self, process: &Process) {
-        if self.left.fetch_sub(1, Ordering::AcqRel) == 1 {
-            self.notification.send(process, Information::ASYNC_IO);
-        }
+    /// One holder less; says whether it was the last one, who has [`send`](Self::send) to do.
+    pub fn leave(&self) -> bool {
+        self.left.fetch_sub(1, Ordering::AcqRel) == 1
+    }
+
+    /// Sends the signal.
+    pub fn send(&self, process: &Process) {
+        self.notification.send(process, Information::ASYNC_IO);
     }
 
     /// Whether its maker alone holds it.
@@ -94,19 +97,23 @@ impl Job {
         }
     }
 
-    /// Tells the program how it ended.
+    /// Writes how it ended into its control block. Says whether its list is done.
     ///
     /// # Errors
-    /// `EFAULT`.
-    pub fn finish(&self, process: &Process, result: Result<usize>) -> Result<()> {
+    /// `EFAULT` in the place of the first; the list counts the job all the same.
+    pub fn finish(&self, result: Result<usize>) -> (Result<()>, bool) {
         let told = match result {
             Ok(moved) => self.block.set_state(JobState::Done, 0, moved as i64),
             Err(error) => self.block.set_state(JobState::Done, error.number(), -1),
         };
+        (told, self.list.as_ref().is_some_and(|list| list.leave()))
+    }
+
+    /// Sends its signal, and its list's. A handler may use the control block again: the queue has forgotten it by now.
+    pub fn send_signals(&self, process: &Process, list_is_done: bool) {
         self.notification.send(process, Information::ASYNC_IO);
-        if let Some(list) = &self.list {
-            list.leave(process);
+        if let Some(list) = self.list.as_ref().filter(|_| list_is_done) {
+            list.send(process);
         }
-        told
     }
 }

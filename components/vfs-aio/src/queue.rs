@@ -6,11 +6,10 @@ use alloc::collections::VecDeque;
 use alloc::sync::{Arc, Weak};
 use alloc::vec::Vec;
 use rump::errno::{Errno, Result};
-use rump::host::clock;
 use rump::memory;
 use rump::process::Process;
 use rump::sched::{self, KernelThread, Lwp};
-use rump::sync::{Condvar, Mutex, MutexGuard};
+use rump::sync::{Condvar, Deadline, Mutex, MutexGuard};
 use rump::time::Timespec;
 use rump::user_memory::UserAddress;
 
@@ -98,19 +97,24 @@ impl Queue {
             };
             state.current = Some((job.block.address, job.descriptor));
             drop(state);
-            let result = job.run();
-            if let Some(process) = self.process.upgrade() {
-                // A control block that has gone meanwhile is its program's affair.
-                let _ = job.finish(&process, result);
-            }
-            drop(job);
+            self.run(job);
             state = self.state.lock();
-            state.current = None;
-            self.finished.notify_all();
         }
         state.ended = true;
         drop(state);
         self.finished.notify_all();
+    }
+
+    /// Does the current job.
+    fn run(&self, job: Job) {
+        let result = job.run();
+        // A control block that has gone meanwhile is its program's affair.
+        let (_, list_is_done) = job.finish(result);
+        self.state.lock().current = None;
+        self.finished.notify_all();
+        if let Some(process) = self.process.upgrade() {
+            job.send_signals(&process, list_is_done);
+        }
     }
 
     /// Takes back the jobs of a descriptor, or the one of a control block.
@@ -137,9 +141,12 @@ impl Queue {
         let running = state.current.is_some_and(|(address, its)| is_meant(address, its));
         drop(state);
         let mut told = Ok(());
-        if let Some(process) = self.process.upgrade() {
-            for job in &taken {
-                told = told.and(job.finish(&process, Err(Errno::ECANCELED)));
+        let process = self.process.upgrade();
+        for job in &taken {
+            let (block, list_is_done) = job.finish(Err(Errno::ECANCELED));
+            told = told.and(block);
+            if let Some(process) = &process {
+                job.send_signals(process, list_is_done);
             }
         }
         self.finished.notify_all();
@@ -156,13 +163,10 @@ impl Queue {
     /// # Errors
     /// `EAGAIN` when `timeout` has passed; `EINTR`; what `is_done` says.
     pub fn wait(&self, timeout: Option<Timespec>, is_done: &dyn Fn() -> Result<bool>) -> Result<()> {
-        let deadline = timeout.map(|timeout| clock::monotonic().saturating_add(timeout));
+        let deadline = Deadline::after(timeout);
         let mut state = self.state.lock();
         while !is_done()? {
-            let left = deadline.map(|deadline| deadline.since(clock::monotonic()));
-            if left == Some(Timespec::ZERO) {
-                return Err(Errno::EAGAIN);
-            }
+            let left = deadline.left_or(Errno::EAGAIN)?;
             self.finished.wait_interruptibly(&mut state, left)?;
         }
         Ok(())

@@ -2,6 +2,7 @@
 
 use crate::attributes::NewFile;
 use crate::name_cache::Known;
+use crate::state::FileSystems;
 use crate::vnode::{Vnode, VnodeRef};
 use rump::errno::{Errno, Result};
 use rump::kqueue::note;
@@ -25,10 +26,15 @@ impl Vnode {
             Known::Nothing(changes) => changes,
         };
         let found = self.operations().lookup(name);
-        match &found {
+        let forgotten = match &found {
             Ok(vnode) => self.names.remember(changes, name, Some(vnode.number)),
             Err(Errno::ENOENT) => self.names.remember(changes, name, None),
-            Err(_) => {}
+            Err(_) => 0,
+        };
+        if forgotten > 0
+            && let Ok(state) = FileSystems::of(&self.mount.kernel)
+        {
+            state.forgotten_names.count(forgotten);
         }
         found
     }

@@ -35,6 +35,7 @@ pub mod buffer_cache;
 pub mod device_switch;
 mod directory_operations;
 pub mod etfs;
+mod event_counters;
 pub mod extended_attributes;
 pub mod file_system;
 pub mod handle_lock;

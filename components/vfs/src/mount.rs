@@ -53,8 +53,6 @@ pub struct MountNames {
     pub on: Vec<u8>,
     /// What it was mounted from: a device's path, or the type's name.
     pub from: Vec<u8>,
-    /// The number of the block device that it was mounted from.
-    pub device: Option<u64>,
 }
 
 /// One mounted file system.
@@ -75,6 +73,8 @@ pub struct Mount {
     is_gone: AtomicBool,
     names: SpinMutex<MountNames>,
     covered: SpinMutex<Option<VnodeRef>>,
+    /// The node of the block device that it was mounted from, in use while it is mounted.
+    device: SpinMutex<Option<VnodeRef>>,
     activity: AtomicU64,
     file_system: Once<Arc<dyn FileSystem>>,
 }
@@ -101,6 +101,7 @@ impl Mount {
             is_gone: AtomicBool::new(false),
             names: SpinMutex::new(MountNames::default()),
             covered: SpinMutex::new(None),
+            device: SpinMutex::new(None),
             activity: AtomicU64::new(0),
             file_system: Once::new(),
         })
@@ -158,9 +159,16 @@ impl Mount {
         self.names.lock().from = from;
     }
 
-    /// Sets the device that it was mounted from: writing to that by its nodes can be forbidden (securelevel).
-    pub fn set_device(&self, number: u64) {
-        self.names.lock().device = Some(number);
+    /// The node of the block device that it was mounted from, if that is what it was mounted from.
+    #[must_use]
+    pub fn device(&self) -> Option<VnodeRef> {
+        self.device.lock().clone()
+    }
+
+    /// Sets that node. Writing to the device by its nodes can be forbidden (securelevel).
+    pub fn set_device(&self, node: VnodeRef) {
+        let former = self.device.lock().replace(node);
+        drop(former);
     }
 
     pub(crate) fn set_place(&self, on: &[u8]) {
@@ -190,10 +198,17 @@ impl Mount {
         self.covered.lock().clone()
     }
 
-    pub(crate) fn set_covered(&self, vnode: Option<VnodeRef>) {
-        // The former one is dropped outside the lock: that may run a file system's `inactive`.
-        let former = core::mem::replace(&mut *self.covered.lock(), vnode);
+    pub(crate) fn set_covered(&self, vnode: VnodeRef) {
+        let former = self.covered.lock().replace(vnode);
         drop(former);
+    }
+
+    /// It has been unmounted: what it was mounted on and from is no longer in use.
+    pub(crate) fn let_go(&self) {
+        // Dropped outside the locks: that may run a file system's `inactive`.
+        let covered = self.covered.lock().take();
+        let device = self.device.lock().take();
+        drop((covered, device));
     }
 
     /// Counts uses of vnodes, for telling which was used last.

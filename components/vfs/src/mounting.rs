@@ -76,7 +76,7 @@ pub fn mount(kernel: &Arc<Kernel>, type_name: &[u8], request: &Request<'_>) -> R
         let _ = file_system.unmount(true);
         return Err(error);
     }
-    mount.set_covered(Some(place));
+    mount.set_covered(place);
     state.add_mount(mount);
     Ok(())
 }
@@ -161,6 +161,6 @@ pub fn unmount(kernel: &Arc<Kernel>, mount: &Arc<Mount>, force: bool) -> Result<
     mount.set_gone();
     mount.vnodes.clear();
     drop(covered);
-    mount.set_covered(None);
+    mount.let_go();
     Ok(())
 }

@@ -45,16 +45,16 @@ impl NameCache {
         }
     }
 
-    /// Remembers the answer of a lookup, unless the directory has changed since `changes` was read.
-    pub fn remember(&self, changes: u64, name: &[u8], number: Option<u64>) {
+    /// Remembers the answer of a lookup, unless the directory has changed since `changes` was read. Says how many others had to
+    /// make room.
+    pub fn remember(&self, changes: u64, name: &[u8], number: Option<u64>) -> usize {
         let mut names = self.names.lock();
         if names.changes != changes || names.known.try_reserve(1).is_err() {
-            return;
+            return 0;
         }
-        if names.known.len() >= MOST {
-            names.known.clear();
-        }
+        let forgotten = if names.known.len() >= MOST { names.known.drain().count() } else { 0 };
         names.known.insert(Box::from(name), number);
+        forgotten
     }
 
     /// Runs a change of what `name` leads to; lookups that run meanwhile are not remembered.
@@ -105,10 +105,12 @@ mod tests {
     #[test]
     fn a_cache_does_not_grow_without_bound() {
         let cache = NameCache::default();
+        let mut forgotten = 0;
         for number in 0..3 * MOST as u64 {
             let name = number.to_ne_bytes();
-            cache.remember(changes(&cache, &name), &name, Some(number));
+            forgotten += cache.remember(changes(&cache, &name), &name, Some(number));
         }
+        assert_eq!(forgotten, 2 * MOST);
         assert!(cache.names.lock().known.len() <= MOST);
     }
 }

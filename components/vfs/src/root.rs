@@ -19,7 +19,7 @@ use rump::kernel::{HostFileKey, HostFileKeys, Kernel};
 const TYPE_NAME: &str = "rumpfs";
 
 pub(crate) fn start(kernel: &Arc<Kernel>) -> Result<()> {
-    let state = Arc::new(FileSystems::new());
+    let state = Arc::new(FileSystems::new(&kernel.event_counters));
     kernel.slots.set(Slot::FileSystems, state.clone())?;
     special::register_memory_devices(&state)?;
     state.register_type(Arc::new(RootType))?;

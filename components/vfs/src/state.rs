@@ -6,6 +6,7 @@ use crate::block_device::BlockDevice;
 pub use crate::device_switch::device_number;
 use crate::device_switch::{DeviceDriver, DeviceSwitch};
 use crate::etfs::HostFiles;
+use crate::event_counters::{ForgottenNames, HostTransfers};
 use crate::file_system::FileSystemType;
 use crate::mount::Mount;
 use crate::page_pool::PagePool;
@@ -17,6 +18,7 @@ use alloc::vec::Vec;
 use core::sync::atomic::{AtomicU64, Ordering};
 use rump::component::Slot;
 use rump::errno::{Errno, Result};
+use rump::event_counter::EventCounters;
 use rump::file::FileStatus;
 use rump::kernel::Kernel;
 use rump::memory;
@@ -30,6 +32,8 @@ pub struct FileSystems {
     /// Held while the list of mounts, or what they cover, changes.
     pub(crate) mount_lock: Mutex<()>,
     pub(crate) syncer: Syncer,
+    pub(crate) host_transfers: HostTransfers,
+    pub(crate) forgotten_names: ForgottenNames,
     types: RwLock<Vec<Arc<dyn FileSystemType>>>,
     mounts: RwLock<Vec<Arc<Mount>>>,
     root: RwLock<Option<VnodeRef>>,
@@ -38,13 +42,15 @@ pub struct FileSystems {
 }
 
 impl FileSystems {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(counters: &EventCounters) -> Self {
         Self {
             pages: PagePool::new(None),
             host_files: HostFiles::default(),
             lock_waits: LockWaits::default(),
             mount_lock: Mutex::new(()),
             syncer: Syncer::default(),
+            host_transfers: HostTransfers::new(counters),
+            forgotten_names: ForgottenNames::new(counters),
             types: RwLock::default(),
             mounts: RwLock::default(),
             root: RwLock::default(),
@@ -163,7 +169,7 @@ impl FileSystems {
             let Some(mount) = newest else { break };
             result = result.and(mount.file_system().and_then(|file_system| file_system.unmount(true)));
             mount.vnodes.clear();
-            mount.set_covered(None);
+            mount.let_go();
             self.remove_mount(&mount);
         }
         let root = self.root.write().take();

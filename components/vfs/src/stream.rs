@@ -46,7 +46,7 @@ fn check_raw_write(vnode: &Vnode, state: &FileSystems) -> Result<()> {
     let is_block = vnode.kind == VnodeKind::Block;
     let Some(number) = state.devices.block_number(vnode.device, is_block) else { return Ok(()) };
     let is_mounted = |mounted: u64| state.devices.share_medium(number, mounted);
-    let any = state.mounts().filter_map(|mount| mount.names().device).any(is_mounted);
+    let any = state.mounts().filter_map(|mount| mount.device()).any(|node| is_mounted(node.device));
     level.allows_up_to(if any { 0 } else { 1 })
 }
 

@@ -3,82 +3,59 @@
 use crate::state::FileSystems;
 use alloc::boxed::Box;
 use alloc::sync::{Arc, Weak};
+use core::sync::atomic::{AtomicI64, Ordering};
 use rump::errno::Result;
 use rump::kernel::Kernel;
-use rump::sched::KernelThread;
-use rump::sync::{Condvar, Mutex};
+use rump::sched::PeriodicThread;
+use rump::sync::Deadline;
 use rump::time::Timespec;
 
 /// Seconds that data stays dirty, about, unless it is set otherwise (`vfs.sync.delay`).
 const INTERVAL: i64 = 15;
 
-struct State {
-    thread: Option<KernelThread>,
-    stopping: bool,
-    /// Seconds.
-    interval: i64,
-}
-
-impl Default for State {
-    fn default() -> Self {
-        Self { thread: None, stopping: false, interval: INTERVAL }
-    }
-}
-
 /// Writes all mounts back again and again. Its thread starts with the first mount.
-#[derive(Default)]
 pub(crate) struct Syncer {
-    state: Mutex<State>,
-    wake: Condvar,
+    thread: PeriodicThread,
+    /// Seconds.
+    interval: AtomicI64,
+}
+
+impl Default for Syncer {
+    fn default() -> Self {
+        Self { thread: PeriodicThread::default(), interval: AtomicI64::new(INTERVAL) }
+    }
 }
 
 impl Syncer {
     /// Starts the thread if it does not run yet.
     ///
     /// # Errors
-    /// `EAGAIN` when the host has no thread for it.
+    /// `EAGAIN` when the host has no thread for it; `ENOMEM`; `ENXIO` once it has been stopped.
     pub fn ensure(&self, kernel: &Arc<Kernel>) -> Result<()> {
-        let mut state = self.state.lock();
-        if state.thread.is_none() && !state.stopping {
-            let weak = Arc::downgrade(kernel);
-            state.thread = Some(KernelThread::start(kernel, "ioflush", Box::new(move || run(&weak)))?);
-        }
-        Ok(())
+        let weak = Arc::downgrade(kernel);
+        self.thread.start(kernel, "ioflush", Box::new(move || run(&weak)))
     }
 
     /// Sleeps for an interval; `false` when the thread is to end.
     fn sleep(&self) -> bool {
-        let mut state = self.state.lock();
-        if !state.stopping {
-            let interval = Timespec { seconds: state.interval, nanoseconds: 0 };
-            self.wake.wait_for(&mut state, Some(interval));
-        }
-        !state.stopping
+        let interval = Timespec { seconds: self.interval(), nanoseconds: 0 };
+        self.thread.sleep_until(Deadline::after(Some(interval)))
     }
 
     /// Seconds between two times of writing back.
     pub fn interval(&self) -> i64 {
-        self.state.lock().interval
+        self.interval.load(Ordering::Relaxed)
     }
 
     /// Sets the seconds between two times of writing back, and has what is dirty written now.
     pub fn set_interval(&self, seconds: i64) {
-        self.state.lock().interval = seconds;
-        self.wake.notify_all();
+        self.interval.store(seconds, Ordering::Relaxed);
+        self.thread.wake();
     }
 
     /// Ends the thread.
     pub fn stop(&self) {
-        let thread = {
-            let mut state = self.state.lock();
-            state.stopping = true;
-            state.thread.take()
-        };
-        self.wake.notify_all();
-        if let Some(thread) = thread {
-            // A thread that cannot be joined has ended already.
-            let _ = thread.join();
-        }
+        self.thread.stop();
     }
 }
 

@@ -44,8 +44,8 @@ impl VnodeFile {
         Ok(Self { vnode, stream, clears_set_id: !who.is_superuser(), writes, revocations })
     }
 
-    /// Refuses a write that would go past the process's limit on file sizes, and raises `SIGXFSZ`.
-    fn check_size_limit(&self, uio: &Uio<'_>, flags: IoFlags) -> Result<()> {
+    /// Refuses a write that would go past the process's limit on file sizes, which causes `SIGXFSZ`.
+    fn check_size_limit(&self, uio: &mut Uio<'_>, flags: IoFlags) -> Result<()> {
         let limit = sched::with_current(|lwp| lwp.map_or(u64::MAX, |lwp| lwp.process.file_size_limit()));
         if limit >= Limit::INFINITY || uio.residual() == 0 {
             return Ok(());
@@ -55,7 +55,7 @@ impl VnodeFile {
         if start.saturating_add(uio.residual() as u64) <= limit {
             return Ok(());
         }
-        signal::raise(signal::FILE_SIZE_EXCEEDED);
+        uio.cause_signal(signal::FILE_SIZE_EXCEEDED);
         Err(Errno::EFBIG)
     }
 

@@ -29,7 +29,7 @@ pub unsafe fn take_vnode(handle: *mut c_void) -> Result<VnodeRef> {
 /// A reference beside those that C owns.
 ///
 /// # Safety
-/// `handle` came from [`give_vnode`], and C owns a reference throughout.
+/// `handle` came from [`give_vnode`], and C owns a reference throughout; or it is the node of a mount's device, and the mount stays.
 ///
 /// # Errors
 /// `EINVAL` for null.

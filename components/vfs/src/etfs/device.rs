@@ -3,6 +3,7 @@
 use super::{Window, control};
 use crate::block_device::BlockDevice;
 use crate::block_io;
+use crate::event_counters::HostTransfers;
 use crate::special::CharacterDevice;
 use core::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use rump::errno::{Errno, Result};
@@ -45,6 +46,8 @@ pub struct HostBlockDevice {
     /// Its minor number.
     number: u32,
     failures: Option<Failures>,
+    /// For those that stand for disks.
+    transfers: Option<HostTransfers>,
 }
 
 /// A sector has two to the power of that many bytes, unless `RUMP_BLKSECTSHIFT` asks for more.
@@ -84,12 +87,13 @@ impl HostBlockDevice {
             read_only,
             number: 0,
             failures: Failures::from_host(),
+            transfers: None,
         })
     }
 
-    /// Under a minor number, which its disklabel goes by.
-    pub(super) fn with_number(self, number: u32) -> Self {
-        Self { number, ..self }
+    /// As a disk, under a minor number, which its disklabel goes by; its transfers are counted.
+    pub(super) fn into_disk(self, number: u32, transfers: &HostTransfers) -> Self {
+        Self { number, transfers: Some(transfers.clone()), ..self }
     }
 
     /// Checks a range and says where it lies in the host's file.
@@ -139,6 +143,9 @@ impl BlockDevice for HostBlockDevice {
 
     fn read(&self, offset: u64, into: &mut [u8]) -> Result<()> {
         let position = self.position(offset, into.len())?;
+        if let Some(transfers) = &self.transfers {
+            transfers.count_read(into.len());
+        }
         // A file that became shorter than it was at registration has lost data.
         if self.file.read_at(position, into)? == into.len() { Ok(()) } else { Err(Errno::EIO) }
     }
@@ -147,7 +154,11 @@ impl BlockDevice for HostBlockDevice {
         if self.read_only {
             return Err(Errno::EROFS);
         }
-        self.file.write_at(self.position(offset, from.len())?, from)
+        let position = self.position(offset, from.len())?;
+        if let Some(transfers) = &self.transfers {
+            transfers.count_write(from.len());
+        }
+        self.file.write_at(position, from)
     }
 
     fn flush(&self) -> Result<()> {

@@ -112,13 +112,14 @@ impl HostFiles {
             return Err(Errno::EEXIST);
         }
         let device_number = device_number(DEVICE_MAJOR, number);
+        let transfers = &state.host_transfers;
         match kind {
             HostFileType::Block => {
-                let device = HostBlockDevice::open(host_path, window, size)?.with_number(number);
+                let device = HostBlockDevice::open(host_path, window, size)?.into_disk(number, transfers);
                 state.register_block_device(device_number, Arc::new(device))?;
             }
             HostFileType::Character => {
-                let device = HostBlockDevice::open(host_path, window, size)?.with_number(number);
+                let device = HostBlockDevice::open(host_path, window, size)?.into_disk(number, transfers);
                 state.register_character_device(device_number, Arc::new(RawDevice(device)))?;
             }
             _ => {}

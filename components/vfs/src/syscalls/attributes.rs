@@ -13,6 +13,7 @@ use rump::errno::{Errno, Result};
 use rump::sched::Lwp;
 use rump::syscall::{DONE, ReturnValue};
 use rump::time::{NANOSECONDS, Timespec};
+use rump::timeval::{Timeval, TimevalLayout};
 use rump::user_memory::UserAddress;
 
 pub(super) fn apply(lwp: &Lwp, vnode: &VnodeRef, mut change: AttributeChange) -> Result<ReturnValue> {
@@ -103,35 +104,23 @@ fn times(access: Option<TimeChange>, modification: Option<TimeChange>) -> Attrib
     AttributeChange { access_time: access, modification_time: modification, ..AttributeChange::default() }
 }
 
-/// A time in seconds and microseconds.
+/// Access and modification time as two `struct timeval`; the null pointer is now.
 ///
 /// # Errors
-/// `EINVAL` when there are more microseconds than a second has.
-pub(super) fn timeval(seconds: i64, microseconds: i64) -> Result<Timespec> {
-    const MICROSECOND: i64 = 1000;
-    if !(0..NANOSECONDS / MICROSECOND).contains(&microseconds) {
-        return Err(Errno::EINVAL);
-    }
-    Ok(Timespec { seconds, nanoseconds: microseconds * MICROSECOND })
-}
-
-/// The change of access and modification time that `read` gives by its number, or both to `now`.
-pub(super) fn change_times(now: bool, read: &dyn Fn(usize) -> Result<Timespec>) -> Result<AttributeChange> {
-    if now {
+/// `EINVAL` for microseconds that are none; `EFAULT`.
+pub(super) fn from_timevals(
+    lwp: &Lwp,
+    address: UserAddress,
+    layout: TimevalLayout,
+) -> Result<AttributeChange> {
+    if address.is_null() {
         return Ok(times(Some(TimeChange::Now), Some(TimeChange::Now)));
     }
-    Ok(times(Some(TimeChange::To(read(0)?)), Some(TimeChange::To(read(1)?))))
-}
-
-/// Two `struct timeval`; the null pointer is now.
-fn from_timevals(lwp: &Lwp, address: UserAddress) -> Result<AttributeChange> {
-    const TIMEVAL: usize = 16;
-    let space = lwp.process.space;
     let read = |index: usize| {
-        let seconds = space.read::<i64>(address.offset(index * TIMEVAL)?)?;
-        timeval(seconds, i64::from(space.read::<i32>(address.offset(index * TIMEVAL + 8)?)?))
+        let from = address.offset(index * Timeval::SIZE)?;
+        Timeval::read(lwp.process.space, from, layout)?.time().map(TimeChange::To)
     };
-    change_times(address.is_null(), &read)
+    Ok(times(Some(read(0)?), Some(read(1)?)))
 }
 
 /// Two `struct timespec`, with `UTIME_NOW` and `UTIME_OMIT`; the null pointer is now.
@@ -156,19 +145,19 @@ fn from_timespecs(lwp: &Lwp, address: UserAddress) -> Result<AttributeChange> {
 
 pub(super) fn utimes(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
     let call = Utimes50Arguments::from_slots(slots);
-    let change = from_timevals(lwp, call.tptr)?;
+    let change = from_timevals(lwp, call.tptr, TimevalLayout::Now)?;
     apply(lwp, &resolve(lwp, CURRENT_DIRECTORY, call.path, true)?, change)
 }
 
 pub(super) fn lutimes(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
     let call = Lutimes50Arguments::from_slots(slots);
-    let change = from_timevals(lwp, call.tptr)?;
+    let change = from_timevals(lwp, call.tptr, TimevalLayout::Now)?;
     apply(lwp, &resolve(lwp, CURRENT_DIRECTORY, call.path, false)?, change)
 }
 
 pub(super) fn futimes(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
     let call = Futimes50Arguments::from_slots(slots);
-    apply(lwp, &open_vnode(lwp, call.fd)?.1, from_timevals(lwp, call.tptr)?)
+    apply(lwp, &open_vnode(lwp, call.fd)?.1, from_timevals(lwp, call.tptr, TimevalLayout::Now)?)
 }
 
 pub(super) fn futimens(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {

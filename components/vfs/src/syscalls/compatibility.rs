@@ -1,11 +1,10 @@
 //! Calls as they were up to NetBSD 5.0, which the original has under their old symbols.
 
-use super::attributes::{change_times, timeval};
+use super::attributes::from_timevals;
 use super::handle::vnode_of;
 use super::open::make_node;
 use super::status::status_of_vnode;
 use super::{CURRENT_DIRECTORY, open_vnode, path_of, resolve};
-use crate::attributes::AttributeChange;
 use rump::abi::system_call::table::{
     Compat50Fhstat40Arguments, Compat50FutimesArguments, Compat50Lstat30Arguments, Compat50LutimesArguments,
     Compat50MknodArguments, Compat50Stat30Arguments, Compat50UtimesArguments,
@@ -14,7 +13,7 @@ use rump::errno::Result;
 use rump::sched::Lwp;
 use rump::syscall::{DONE, ReturnValue};
 use rump::syscalls::write_status_30;
-use rump::user_memory::UserAddress;
+use rump::timeval::TimevalLayout;
 
 pub(super) fn stat(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
     let call = Compat50Stat30Arguments::from_slots(slots);
@@ -39,28 +38,23 @@ pub(super) fn mknod(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
     make_node(lwp, CURRENT_DIRECTORY, path_of(lwp, call.path)?, call.mode, u64::from(call.dev))
 }
 
-/// Two `struct timeval50`, whose seconds and microseconds have 64 bits each.
-fn times(lwp: &Lwp, from: UserAddress) -> Result<AttributeChange> {
-    let read = |index: usize| {
-        let [seconds, microseconds] = lwp.process.space.read::<[i64; 2]>(from.offset(index * 16)?)?;
-        timeval(seconds, microseconds)
-    };
-    change_times(from.is_null(), &read)
-}
-
 pub(super) fn utimes(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
     let call = Compat50UtimesArguments::from_slots(slots);
-    let change = times(lwp, call.tptr)?;
+    let change = from_timevals(lwp, call.tptr, TimevalLayout::Old)?;
     super::attributes::apply(lwp, &resolve(lwp, CURRENT_DIRECTORY, call.path, true)?, change)
 }
 
 pub(super) fn lutimes(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
     let call = Compat50LutimesArguments::from_slots(slots);
-    let change = times(lwp, call.tptr)?;
+    let change = from_timevals(lwp, call.tptr, TimevalLayout::Old)?;
     super::attributes::apply(lwp, &resolve(lwp, CURRENT_DIRECTORY, call.path, false)?, change)
 }
 
 pub(super) fn futimes(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
     let call = Compat50FutimesArguments::from_slots(slots);
-    super::attributes::apply(lwp, &open_vnode(lwp, call.fd)?.1, times(lwp, call.tptr)?)
+    super::attributes::apply(
+        lwp,
+        &open_vnode(lwp, call.fd)?.1,
+        from_timevals(lwp, call.tptr, TimevalLayout::Old)?,
+    )
 }

@@ -2,6 +2,7 @@
 
 use crate::handles::store;
 use crate::protocol::{pointer, vnode};
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::ffi::{c_int, c_void};
 use core::ptr::null_mut;
@@ -238,7 +239,12 @@ pub fn map_block(arguments: &[u64]) -> Result<()> {
     let (device, place, run) =
         (pointer::<*mut c_void>(arguments, 2), pointer::<i64>(arguments, 3), pointer::<c_int>(arguments, 4));
     if !device.is_null() {
-        return Err(Errno::EOPNOTSUPP);
+        let node = vnode.mount.device().ok_or(Errno::EOPNOTSUPP)?;
+        // SAFETY: a place for the answer. The mount keeps the node; the program gets no reference of its own.
+        unsafe { store(device, Arc::as_ptr(node.vnode()).cast_mut().cast()) };
+        if place.is_null() {
+            return Ok(());
+        }
     }
     let block_size = u64::from(vnode.operations().attributes()?.block_size).max(1);
     let mapped = vnode.operations().map_block(block.checked_mul(block_size).ok_or(Errno::EFBIG)?)?;
