@@ -60,13 +60,10 @@ impl EventCounters {
 
     /// Runs `each` on all of them, in the order in which they were attached; not under the list's lock.
     pub fn for_each(&self, each: &mut dyn FnMut(&EventCounter)) {
-        let mut index = 0;
+        let at = |index| self.attached.lock().get(index).cloned();
         // A place may be passed over, or met twice, where counters come and go meanwhile.
-        while let Some(counter) = self.attached.lock().get(index).cloned() {
-            if let Some(counter) = counter.upgrade() {
-                each(&counter);
-            }
-            index += 1;
+        for counter in (0..).map_while(at).filter_map(|counter| counter.upgrade()) {
+            each(&counter);
         }
     }
 }

@@ -5,10 +5,11 @@ use super::BLOCKS;
 use super::blocks::BLOCK;
 use crate::errno::Result;
 use crate::kernel::Kernel;
-use crate::sched::{self, KernelThread};
-use crate::sync::{Condvar, Mutex};
+use crate::sched::{self, PeriodicThread};
+use crate::sync::Deadline;
 use alloc::boxed::Box;
 use alloc::sync::Arc;
+use core::sync::atomic::{AtomicUsize, Ordering};
 
 /// Bytes from which on a file is expected to grow further.
 const SMALLEST_FILE: u64 = 2 << 20;
@@ -16,19 +17,12 @@ const SMALLEST_FILE: u64 = 2 << 20;
 const MOST_AHEAD: u64 = 16 << 20;
 const FRACTION: u64 = 4;
 
-#[derive(Default)]
-struct Control {
-    thread: Option<KernelThread>,
-    /// Blocks that are to be ready; 0 when the thread has nothing to do.
-    wanted: usize,
-    stopping: bool,
-}
-
 /// Keeps free blocks ready for the files of one kernel. Its thread starts with the first large one.
 #[derive(Default)]
 pub struct Prefaulter {
-    control: Mutex<Control>,
-    changed: Condvar,
+    thread: PeriodicThread,
+    /// Blocks that are to be ready; 0 when the thread has nothing to do.
+    wanted: AtomicUsize,
 }
 
 /// Says that a file of `size` bytes takes another block of memory, and may go on so. Only a hint: what cannot be done ahead is
@@ -53,53 +47,33 @@ pub fn file_grows(size: u64) {
 }
 
 impl Prefaulter {
-    /// Has that many blocks made ready.
+    /// Has that many blocks made ready, unless the thread is at work.
     ///
     /// # Errors
     /// Those of starting the thread.
     fn request(&self, kernel: &Arc<Kernel>, wanted: usize) -> Result<()> {
-        let mut control = self.control.lock();
-        if control.stopping || control.wanted != 0 {
+        if self.wanted.swap(wanted, Ordering::Relaxed) != 0 {
             return Ok(());
         }
-        if control.thread.is_none() {
-            let running = Arc::clone(kernel);
-            let body = Box::new(move || running.prefaulter.run());
-            control.thread = Some(KernelThread::start(kernel, "prefault", body)?);
-        }
-        control.wanted = wanted;
-        drop(control);
-        self.changed.notify_one();
+        let running = Arc::clone(kernel);
+        self.thread
+            .start(kernel, "prefault", Box::new(move || running.prefaulter.run()))
+            .inspect_err(|_| self.wanted.store(0, Ordering::Relaxed))?;
+        self.thread.wake();
         Ok(())
     }
 
     fn run(&self) {
-        let mut control = self.control.lock();
-        while !control.stopping {
-            if control.wanted == 0 {
-                self.changed.wait(&mut control);
-                continue;
-            }
-            let wanted = control.wanted;
-            drop(control);
+        while self.thread.sleep_until(Deadline::NEVER) {
+            let wanted = self.wanted.load(Ordering::Relaxed);
             // Nobody waits for a virtual CPU because of it.
             sched::blocking(|| BLOCKS.fault_in(wanted));
-            control = self.control.lock();
-            control.wanted = 0;
+            self.wanted.store(0, Ordering::Relaxed);
         }
     }
 
     /// Ends the thread.
     pub(crate) fn stop(&self) {
-        let thread = {
-            let mut control = self.control.lock();
-            control.stopping = true;
-            control.thread.take()
-        };
-        self.changed.notify_all();
-        if let Some(thread) = thread {
-            // A thread that cannot be joined has ended already.
-            let _ = thread.join();
-        }
+        self.thread.stop();
     }
 }
