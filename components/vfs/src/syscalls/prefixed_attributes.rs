@@ -46,16 +46,16 @@ fn attribute(lwp: &Lwp, name: UserAddress) -> Result<Attribute> {
 
 /// Linux's errno for an attribute that is not there or a file system without them is the same as ours.
 fn get(lwp: &Lwp, vnode: &VnodeRef, wanted: &Attribute, to: Place) -> Result<ReturnValue> {
-    let value =
-        attributes_of(lwp, vnode, wanted.namespace, AccessMode::READ)?.get(wanted.namespace, &wanted.name)?;
+    let attributes = attributes_of(lwp, vnode, wanted.namespace, AccessMode::READ)?;
+    let value = attributes.get(wanted.namespace, &wanted.name, to.size)?;
     if to.size == 0 {
-        return Ok(value.len().into());
+        return Ok(value.length.into());
     }
-    if value.len() > to.size {
+    if value.length > to.size {
         return Err(Errno::ERANGE);
     }
-    lwp.process.space.copy_out(&value, to.address)?;
-    Ok(value.len().into())
+    lwp.process.space.copy_out(&value.bytes, to.address)?;
+    Ok(value.length.into())
 }
 
 fn put(lwp: &Lwp, vnode: &VnodeRef, name: UserAddress, from: Place, flags: i32) -> Result<ReturnValue> {
