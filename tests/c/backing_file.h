@@ -50,7 +50,7 @@ make_backing_file(const char *path, enum order order, uint32_t size)
 static inline off_t
 slot_place(const char *owner, uint32_t size)
 {
-	return FILE_HEADER + (off_t)status_of(owner).st_ino * (off_t)(SLOT_HEADER + size);
+	return FILE_HEADER + (off_t)status_of(owner).st_ino * (SLOT_HEADER + (off_t)size);
 }
 
 static inline uint32_t

@@ -111,19 +111,32 @@ impl BackingFile {
     /// `ENODATA`; `ENXIO` when its length cannot be; `EIO` when the file ends before it does; `ENOMEM`.
     pub fn get(&self, owner: SlotOwner, most: usize) -> Result<AttributeValue> {
         let _held = self.slots.read();
-        let slot = self.header(owner)?.ok_or(Errno::ENODATA)?;
-        let start = self.format.slot(owner.number)?.checked_add(SLOT_HEADER as u64).ok_or(Errno::EIO)?;
+        loop {
+            let slot = self.header(owner)?.ok_or(Errno::ENODATA)?;
+            if let Some(bytes) = self.value(owner, slot, most)? {
+                return Ok(AttributeValue { bytes, length: slot.length as usize });
+            }
+        }
+    }
+
+    /// The beginning of a value, unless the slot's header has changed: programs can write to the file, too, and who still uses
+    /// an attribute that was let go of and enabled again has another lock.
+    fn value(&self, owner: SlotOwner, slot: SlotHeader, most: usize) -> Result<Option<Vec<u8>>> {
+        let start = self.format.slot(owner.number)?;
+        let end = start.checked_add(SLOT_HEADER as u64 + u64::from(slot.length));
         // Asked first, so that a short file with a long value takes no memory.
-        let size = self.vnode.operations().attributes()?.size;
-        if start.checked_add(u64::from(slot.length)).is_none_or(|end| end > size) {
+        if end.is_none_or(|end| self.vnode.operations().attributes().is_ok_and(|now| end > now.size)) {
             return Err(Errno::EIO);
         }
-        let length = slot.length as usize;
-        let mut bytes = memory::zeroed(length.min(most))?.into_vec();
-        if read(&self.vnode, start, &mut bytes)? < bytes.len() {
-            return Err(Errno::EIO);
+        let wanted = SLOT_HEADER + (slot.length as usize).min(most);
+        let mut bytes = memory::zeroed(wanted)?.into_vec();
+        let count = read(&self.vnode, start, &mut bytes)?;
+        let header = bytes.first_chunk().map(|header| self.format.decode_slot(header));
+        if header != Some(slot) {
+            return Ok(None);
         }
-        Ok(AttributeValue { bytes, length })
+        bytes.drain(..SLOT_HEADER);
+        if count < wanted { Err(Errno::EIO) } else { Ok(Some(bytes)) }
     }
 
     /// Sets the value; it is stable afterwards.
