@@ -51,6 +51,8 @@ values(void)
 	FAILS(rump_sys_extattr_set_file("f", USER, "little", value, 1ul << 31), RUMP_EINVAL);
 	FAILS(rump_sys_extattr_get_file("f", USER, "little", found, 1ul << 31), RUMP_EINVAL);
 	FAILS(rump_sys_extattr_set_file("f", USER, "little", NULL, 1), RUMP_EFAULT);
+	FAILS(rump_sys_extattr_get_file("f", USER, "little", (void *)8, SIZE), RUMP_EFAULT);
+	FAILS(rump_sys_extattr_list_file("f", USER, (void *)8, SIZE), RUMP_EFAULT);
 	expect_attribute("f", USER, "little", value, SIZE);
 	expect_slot(".attribute/user/little", LITTLE, SIZE, "f", value, SIZE);
 	expect_slot(".attribute/user/big", BIG, SIZE, "f", "2nd", 3);
@@ -96,18 +98,18 @@ linux_calls(void)
 {
 	char found[100];
 
-	OK(rump_sys_setxattr("g", "user.big", "one", 3, 1));
-	FAILS(rump_sys_setxattr("g", "user.big", "two", 3, 1), RUMP_EEXIST);
-	FAILS(rump_sys_setxattr("f", "user.big", "two", 3, 2), RUMP_ENODATA);
-	OK(rump_sys_setxattr("g", "user.big", "three", 5, 2));
-	FAILS(rump_sys_setxattr("g", "user.absent", "two", 3, 2), RUMP_ENODATA);
-	EQUAL(rump_sys_getxattr("g", "user.big", found, sizeof found), 5);
-	FAILS(rump_sys_getxattr("g", "user.big", found, 4), RUMP_ERANGE);
-	EQUAL(rump_sys_getxattr("g", "user.big", NULL, 0), 5);
-	EQUAL(rump_sys_listxattr("g", found, sizeof found), 21);
-	SAME(found, "user.big\0user.little", 21);
-	OK(rump_sys_removexattr("g", "user.big"));
-	FAILS(rump_sys_removexattr("g", "user.big"), RUMP_ENODATA);
+	OK(rump_sys_setxattr("g", "big", "one", 3, 1));
+	FAILS(rump_sys_setxattr("g", "big", "two", 3, 1), RUMP_EEXIST);
+	FAILS(rump_sys_setxattr("f", "big", "two", 3, 2), RUMP_ENODATA);
+	OK(rump_sys_setxattr("g", "big", "three", 5, 2));
+	FAILS(rump_sys_setxattr("g", "absent", "two", 3, 2), RUMP_ENODATA);
+	EQUAL(rump_sys_getxattr("g", "big", found, sizeof found), 5);
+	FAILS(rump_sys_getxattr("g", "big", found, 4), RUMP_ERANGE);
+	EQUAL(rump_sys_getxattr("g", "big", NULL, 0), 5);
+	EQUAL(rump_sys_listxattr("g", found, sizeof found), 11);
+	SAME(found, "big\0little", 11);
+	OK(rump_sys_removexattr("g", "big"));
+	FAILS(rump_sys_removexattr("g", "big"), RUMP_ENODATA);
 }
 
 /* Others need the file's permissions for the user's, and never get at the system's. */
