@@ -127,7 +127,10 @@ impl Shared {
         if self.volume.geometry.version != Version::Ufs1 {
             return Err(Errno::EOPNOTSUPP);
         }
-        match request.understand()? {
+        let command = request.understand()?;
+        // A file that is just being made is no attribute's yet.
+        let _alone = self.attributes.creation.lock();
+        match command {
             AttributeCommand::Start => self.start_attributes(),
             AttributeCommand::Stop => {
                 drop(self.attributes.stop());

@@ -42,6 +42,19 @@ fn write(vnode: &VnodeRef, offset: u64, from: &[u8], flags: IoFlags) -> Result<(
     if uio.residual() == 0 { Ok(()) } else { Err(Errno::EIO) }
 }
 
+/// Makes room for what is to be written, in whole blocks: fragments may move when the file grows, and who had set the values
+/// in them was told that they are stable.
+fn make_room(vnode: &VnodeRef, offset: u64, length: u64) -> Result<()> {
+    let block = u64::from(vnode.operations().attributes()?.block_size).max(1);
+    let end = offset.checked_add(length).ok_or(Errno::EFBIG)?;
+    let whole = end.checked_next_multiple_of(block).unwrap_or(end);
+    match vnode.operations().allocate(offset, whole - offset) {
+        Err(Errno::EFBIG) => vnode.operations().allocate(offset, length),
+        Err(Errno::EOPNOTSUPP) => Ok(()),
+        result => result,
+    }
+}
+
 impl BackingFile {
     /// Takes a file that has been made for an attribute.
     ///
@@ -67,6 +80,7 @@ impl BackingFile {
     /// What writing says.
     pub fn create(vnode: VnodeRef, size: u32) -> Result<Self> {
         let format = AttributeFile::new(size);
+        make_room(&vnode, 0, FILE_HEADER as u64)?;
         write(&vnode, 0, &format.encode(), IoFlags::SYNCHRONOUS)?;
         Ok(Self { vnode, format, slots: RwLock::new(()) })
     }
@@ -158,11 +172,8 @@ impl BackingFile {
                 _ => {}
             }
         }
-        // Room is made first: a full disk leaves the former value as it was.
-        match self.vnode.operations().allocate(offset, value.len() as u64) {
-            Ok(()) | Err(Errno::EOPNOTSUPP) => {}
-            Err(error) => return Err(error),
-        }
+        // A full disk leaves the former value as it was.
+        make_room(&self.vnode, offset, value.len() as u64)?;
         self.write_slot(owner, offset, &value)
     }
 

@@ -18,7 +18,7 @@
 //! Lock order: the mount's rename lock; the lock for renames and directory removals; directories, by number; other nodes, by
 //! number; the accounts (all allocation); single buffers.
 //!
-//! Extended attributes (UFS1): the lock for making a backing file; directories, as above. A node that no name leads to and
+//! Extended attributes (UFS1): the lock for starting them and making backing files; directories, as above. A node that no name leads to and
 //! nobody uses; the slots of one backing file; that file's node, on whatever mount it is: backing files are in use, so that
 //! nobody who holds one waits for a node that goes. The table of what is started is looked at under any of them, and nothing
 //! is locked under it.

@@ -31,7 +31,7 @@ impl StartedAttribute {
 pub(crate) struct StartedAttributes {
     /// By namespace and name; `None` while attributes are not started.
     entries: RwLock<Option<Vec<Arc<StartedAttribute>>>>,
-    /// Held by whoever makes a file for an attribute that has none.
+    /// Held by whoever makes a file for an attribute that has none, or starts and stops attributes.
     pub creation: Mutex<()>,
 }
 
