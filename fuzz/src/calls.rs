@@ -207,6 +207,7 @@ const CALLS: &[(usize, &[Argument])] = &[
     (number::AIO_ERROR, &[ControlBlock]),
     (number::AIO_RETURN, &[ControlBlock]),
     (number::AIO_CANCEL, &[Descriptor, ControlBlock]),
+    (number::EXTATTRCTL, &[Path, Number, Path, Number, Path]),
 ];
 
 /// Bytes behind every pointer.

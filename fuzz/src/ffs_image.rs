@@ -17,9 +17,12 @@ const DEEPEST: usize = 6;
 /// In an input's flags, beside how it is mounted: what else is wrong with the disk.
 const FAILING_READS: u8 = 4;
 const FAILING_WRITES: u8 = 8;
+/// And that its extended attributes are started.
+const ATTRIBUTES: u8 = 16;
 
 const READ_ONLY: u64 = 1;
 const FORCE: u64 = 0x8_0000;
+const START_ATTRIBUTES: u64 = 0x100_0000;
 const NONBLOCK: u64 = 4;
 const MODE_DIRECTORY: u64 = 0x20_0000;
 
@@ -64,7 +67,8 @@ fn take_apart(flags: u8, calls: &[u8]) -> bool {
     let place = c"/mnt".as_ptr() as u64;
     session.call(number::MKDIR, &[place, 0o755]).expect("a directory to mount on");
     let device = c"/disk".as_ptr() as u64;
-    let options = if flags & 1 == 0 { 0 } else { READ_ONLY } | if flags & 2 == 0 { 0 } else { FORCE };
+    let wanted = [(1, READ_ONLY), (2, FORCE), (ATTRIBUTES, START_ATTRIBUTES)];
+    let options = wanted.iter().filter(|(bit, _)| flags & bit != 0).fold(0, |all, (_, option)| all | option);
     let arguments = &raw const device as u64;
     let mounted = session.call(number::MOUNT50, &[c"ffs".as_ptr() as u64, place, options, arguments, 8]);
     let mut ended_well = false;
@@ -159,6 +163,14 @@ impl Walk<'_> {
             assert!(count as u64 <= length, "readlink gives more than asked");
         }
         let _ = self.session.call(number::LSTAT50, &[name, memory]);
+        for space in [1, 2] {
+            let attribute = [c"a", c"b"][space as usize - 1].as_ptr() as u64;
+            let slots = [name, space, attribute, memory, length];
+            if let Ok(count) = self.session.call(number::EXTATTR_GET_LINK, &slots) {
+                assert!(count as u64 <= length, "a value is longer than asked");
+            }
+            let _ = self.session.call(number::EXTATTR_LIST_LINK, &[name, space, memory, length]);
+        }
         let Ok(descriptor) = self.open(path, 0) else { return };
         for _ in 0..24 {
             match self.session.call(number::READ, &[descriptor, memory, length]) {

@@ -11,12 +11,13 @@ const LITERAL: u8 = 0;
 const FILLED: u8 = 1;
 
 /// The committed images, made by `make-images`.
-pub const IMAGES: [&[u8]; 5] = [
+pub const IMAGES: [&[u8]; 6] = [
     include_bytes!("../images/ufs1-le"),
     include_bytes!("../images/ufs1-be"),
     include_bytes!("../images/ufs2-le"),
     include_bytes!("../images/ufs2-be"),
     include_bytes!("../images/ufs1-8k"),
+    include_bytes!("../images/ufs1-attributes"),
 ];
 
 /// An unpacked image, with the sectors worth damaging.

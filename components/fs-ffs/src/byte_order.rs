@@ -7,6 +7,11 @@ pub enum ByteOrder {
     Big,
 }
 
+impl ByteOrder {
+    /// This machine's.
+    pub const NATIVE: Self = if cfg!(target_endian = "big") { Self::Big } else { Self::Little };
+}
+
 /// `N` bytes from `at` on. Every caller has checked the length; what is not there reads as zero.
 fn array<const N: usize>(bytes: &[u8], at: usize) -> [u8; N] {
     let found = bytes.get(at..).and_then(|rest| rest.first_chunk());

@@ -3,20 +3,27 @@
 //! Component fs_ffs: the Fast File System of the BSDs, UFS1 and UFS2, in both byte orders.
 //!
 //! ```text
-//!   mounting        node        names                      the only parts that know the VFS
-//!     |              |            |
+//!   mounting        node        names                      the only parts that know the VFS, with
+//!     |              |            |                        attribute_control, extended_attributes,
+//!     |              |            |                        started_attributes, backing_file
 //!   file   directory, directory_change   truncation        contents: page cache, entries, giving back
 //!     |       |  directory_index                           the names of a directory in memory
 //!     |       |                    |
 //!   mapping ----------------- allocation                   a file's blocks; what is free
 //!     |                            |
-//!   dinode  directory_entry  cylinder_group  superblock  geometry  journal     the format: one structure a file
+//!   dinode  directory_entry  cylinder_group  superblock  geometry     the format: one structure a file
+//!   journal  attribute_file
 //!                                  |
 //!                   stable_device, replayed_device         the device below
 //! ```
 //!
 //! Lock order: the mount's rename lock; the lock for renames and directory removals; directories, by number; other nodes, by
 //! number; the accounts (all allocation); single buffers.
+//!
+//! Extended attributes (UFS1): the lock for starting them and making backing files; directories, as above. A node that no name leads to and
+//! nobody uses; the slots of one backing file; that file's node, on whatever mount it is: backing files are in use, so that
+//! nobody who holds one waits for a node that goes. The table of what is started is looked at under any of them, and nothing
+//! is locked under it.
 //!
 //! The format is described in fs(5) and in McKusick, Joy, Leffler, Fabry, "A Fast File System for UNIX" (1984).
 
@@ -25,6 +32,9 @@ extern crate alloc;
 extern crate std;
 
 pub mod allocation;
+mod attribute_control;
+pub mod attribute_file;
+mod backing_file;
 pub mod byte_order;
 pub mod cylinder_group;
 pub mod dinode;
@@ -32,6 +42,7 @@ pub mod directory;
 pub mod directory_change;
 pub mod directory_entry;
 pub mod directory_index;
+mod extended_attributes;
 pub mod file;
 pub mod geometry;
 pub mod journal;
@@ -42,6 +53,7 @@ pub mod node;
 pub mod numbers;
 pub mod replayed_device;
 pub mod stable_device;
+mod started_attributes;
 pub mod superblock;
 pub mod truncation;
 pub mod volume;
@@ -57,9 +69,13 @@ pub static COMPONENT: Component =
     Component::new("fs_ffs", Stage::Driver, &["vfs"], || {}, start).with_stop(stop);
 
 fn start(kernel: &Arc<Kernel>) -> Result<()> {
-    FileSystems::of(kernel)?.register_type(Arc::new(mounting::FfsType::default()))
+    let ffs = mounting::FfsType::default();
+    let slot_size = Arc::clone(&ffs.slot_size);
+    FileSystems::of(kernel)?.register_type(Arc::new(ffs))?;
+    attribute_control::add_sysctl(kernel, &slot_size)
 }
 
 fn stop(kernel: &Arc<Kernel>) -> Result<()> {
-    FileSystems::of(kernel)?.remove_type("ffs")
+    FileSystems::of(kernel)?.remove_type("ffs")?;
+    attribute_control::remove_sysctl(kernel)
 }

@@ -1,7 +1,9 @@
 //! The type `ffs`, and one mount of it.
 
+use crate::attribute_control::SlotSize;
 use crate::node::Node;
 use crate::numbers::InodeNumber;
+use crate::started_attributes::StartedAttributes;
 use crate::volume::{OpenOptions, Volume};
 use alloc::boxed::Box;
 use alloc::sync::{Arc, Weak};
@@ -11,6 +13,7 @@ use rump::sync::Mutex;
 use rump::user_memory::UserAddress;
 use vfs::attributes::{FileSystemStatistics, VnodeKind};
 use vfs::block_device::BlockDevice;
+use vfs::extended_attributes::AttributeRequest;
 use vfs::file_system::{FileHandle, FileSystem, FileSystemType, MountRequest};
 use vfs::mount::{Mount, MountFlags};
 use vfs::state::FileSystems;
@@ -29,6 +32,8 @@ const DIRTY_METADATA: usize = 32 << 20;
 pub struct FfsType {
     /// Devices that are mounted.
     mounted: Mutex<Vec<(u64, Weak<Shared>)>>,
+    /// Of files that are made for extended attributes.
+    pub(crate) slot_size: Arc<SlotSize>,
 }
 
 /// What all nodes of a mount share.
@@ -37,6 +42,8 @@ pub struct Shared {
     mount: Weak<Mount>,
     /// Held by whoever locks two directories.
     pub(crate) namespace: Mutex<()>,
+    pub(crate) attributes: StartedAttributes,
+    pub(crate) slot_size: Arc<SlotSize>,
 }
 
 impl Shared {
@@ -81,7 +88,7 @@ impl Shared {
     fn release_unlinked(&self) {
         for vnode in self.mount().and_then(|mount| mount.vnodes.all()).unwrap_or_default() {
             if let Ok(node) = Node::of(&vnode) {
-                node.release_if_unlinked(&|| false);
+                node.release_by_force();
             }
         }
     }
@@ -101,7 +108,7 @@ impl Shared {
             return self.volume.free_inode(number, false);
         }
         let inode = self.volume.read_inode(number)?;
-        Node::new(self, number, inode, None)?.release_if_unlinked(&|| false);
+        Node::new(self, number, inode, None)?.release_by_force();
         Ok(())
     }
 
@@ -140,11 +147,25 @@ impl Ffs {
     /// # Errors
     /// As [`Volume::open`].
     pub fn new(mount: &Arc<Mount>, device: Arc<dyn BlockDevice>, force: bool) -> Result<Arc<Self>> {
+        Self::open(mount, device, force, Arc::default())
+    }
+
+    fn open(
+        mount: &Arc<Mount>,
+        device: Arc<dyn BlockDevice>,
+        force: bool,
+        slot_size: Arc<SlotSize>,
+    ) -> Result<Arc<Self>> {
         let kernel = Arc::clone(&mount.kernel);
         let options = OpenOptions { read_only: mount.is_read_only(), force };
         let volume = Volume::open(device, options, Box::new(move || kernel.now()))?;
-        let shared = Shared { volume, mount: Arc::downgrade(mount), namespace: Mutex::new(()) };
-        let shared = Arc::new(shared);
+        let shared = Arc::new(Shared {
+            volume,
+            mount: Arc::downgrade(mount),
+            namespace: Mutex::new(()),
+            attributes: StartedAttributes::default(),
+            slot_size,
+        });
         if !options.read_only {
             shared.release_orphans();
         }
@@ -183,7 +204,8 @@ impl FileSystemType for FfsType {
         if mounted.iter().any(|(number, _)| *number == vnode.device) {
             return Err(Errno::EBUSY);
         }
-        let ffs = Ffs::new(mount, device, request.flags.contains(MountFlags::FORCE))?;
+        let force = request.flags.contains(MountFlags::FORCE);
+        let ffs = Ffs::open(mount, device, force, Arc::clone(&self.slot_size))?;
         mounted.push((vnode.device, Arc::downgrade(&ffs.shared)));
         mount.set_source(&path);
         mount.set_device(vnode);
@@ -250,13 +272,28 @@ impl FileSystem for Ffs {
         }
     }
 
+    fn own_uses(&self) -> Result<Vec<u64>> {
+        self.shared.attributes.files_on(&self.shared.mount()?)
+    }
+
+    fn control_attributes(&self, request: &AttributeRequest<'_>) -> Result<()> {
+        self.shared.control_attributes(request)
+    }
+
     fn unmount(&self, force: bool) -> Result<()> {
+        let mut attributes = self.shared.attributes.stop();
+        if let Some(attributes) = &mut attributes {
+            // A file that no name leads to any more is freed with its last use, as long as that can be written.
+            attributes.retain(|attribute| !attribute.file.is_unlinked());
+        }
         if force {
             self.shared.release_unlinked();
         }
         let result = self.shared.end_writing();
         if force {
             self.shared.volume.stop_changes();
+        } else if let (Err(_), Some(attributes)) = (&result, attributes) {
+            self.shared.attributes.resume(attributes);
         }
         result
     }

@@ -1,5 +1,6 @@
 //! One file in memory: its inode, its data in the page cache, and what can be done with it alone.
 
+use crate::backing_file::SlotOwner;
 use crate::dinode::Inode;
 use crate::directory_index::DirectoryIndex;
 use crate::file::{FileChange, FileStore};
@@ -14,6 +15,7 @@ use rump::sync::{RwLock, RwLockWriteGuard};
 use rump::time::Timespec;
 use rump::uio::Uio;
 use vfs::attributes::{AttributeChange, Attributes, FileFlags, NewFile, TimeChange, VnodeKind};
+use vfs::extended_attributes::ExtendedAttributes;
 use vfs::mount::MountFlags;
 use vfs::page_cache::FileCache;
 use vfs::vnode::{DirectorySink, IoFlags, NewVnode, SyncScope, Vnode, VnodeOperations, VnodeRef};
@@ -167,13 +169,28 @@ impl Node {
         self.cache.flush(&FileStore::new(&self.shared.volume, &state.inode))
     }
 
-    /// Gives back what no name leads to, unless it `is_used`, which is asked with the node locked.
-    pub(crate) fn release_if_unlinked(&self, is_used: &dyn Fn() -> bool) {
-        let volume = &self.shared.volume;
+    /// Gives back what no name leads to, and nobody uses: `is_used` is asked with the node locked.
+    fn release_if_unused(&self, is_used: &dyn Fn() -> bool) {
         let mut state = self.state.write();
-        if state.inode.nlink != 0 || state.freed || is_used() || volume.is_read_only() {
+        if state.inode.nlink != 0 || state.freed || is_used() || self.shared.volume.is_read_only() {
             return;
         }
+        // Nobody waits for this node who could hold a backing file: nobody uses it.
+        let owner = SlotOwner { number: self.number, generation: state.inode.generation };
+        self.shared.attributes.forget(owner);
+        self.release_unlinked(&mut state);
+    }
+
+    /// Gives back what no name leads to, used or not. Its extended attributes stay where they are, as nobody's.
+    pub(crate) fn release_by_force(&self) {
+        let mut state = self.state.write();
+        if state.inode.nlink == 0 && !state.freed && !self.shared.volume.is_read_only() {
+            self.release_unlinked(&mut state);
+        }
+    }
+
+    fn release_unlinked(&self, state: &mut State) {
+        let volume = &self.shared.volume;
         state.freed = true;
         state.index = None;
         self.cache.clear();
@@ -532,7 +549,11 @@ impl VnodeOperations for Node {
 
     fn inactive(&self, vnode: &Vnode) {
         // Whoever has found the file since, when it still had a name, may go on using it.
-        self.release_if_unlinked(&|| vnode.uses() > 0);
+        self.release_if_unused(&|| vnode.uses() > 0);
+    }
+
+    fn extended_attributes(&self) -> Option<&dyn ExtendedAttributes> {
+        if self.has_attributes() { Some(self) } else { None }
     }
 
     fn path_configuration(&self, name: i32) -> Result<u64> {

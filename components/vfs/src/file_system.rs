@@ -1,6 +1,7 @@
 //! File systems, as the VFS sees them (vfsops(9)).
 
 use crate::attributes::FileSystemStatistics;
+use crate::extended_attributes::AttributeRequest;
 use crate::mount::{Mount, MountFlags};
 use crate::vnode::VnodeRef;
 use alloc::sync::Arc;
@@ -55,6 +56,18 @@ pub trait FileSystem: Send + Sync {
     /// Ends the mount: all is made stable and the device is let go. No vnode of it is in use, unless `force`. On an error
     /// the mount stays as it was, unless `force`.
     fn unmount(&self, force: bool) -> Result<()>;
+
+    /// The numbers of vnodes of this file system that it uses itself, each as often as it does: they do not keep it from
+    /// being unmounted. Errors: `ENOMEM`.
+    fn own_uses(&self) -> Result<Vec<u64>> {
+        Ok(Vec::new())
+    }
+
+    /// Starts and stops keeping extended attributes (extattrctl(2)). Errors: `EOPNOTSUPP` where there is nothing to start;
+    /// those of [`AttributeRequest::understand`]; the file system's own.
+    fn control_attributes(&self, _request: &AttributeRequest<'_>) -> Result<()> {
+        Err(Errno::EOPNOTSUPP)
+    }
 
     /// The file that a handle names. Errors: `ESTALE` when it is gone.
     fn vnode_by_handle(&self, _handle: FileHandle) -> Result<VnodeRef> {

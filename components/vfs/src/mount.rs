@@ -33,6 +33,8 @@ bitflags! {
         const RELOAD = 0x0004_0000;
         const FORCE = 0x0008_0000;
         const GET_ARGUMENTS = 0x0040_0000;
+        /// Extended attributes are to be started (`MNT_EXTATTR`).
+        const EXTENDED_ATTRIBUTES = 0x0100_0000;
         const LOG = 0x0200_0000;
         const NO_ACCESS_TIME = 0x0400_0000;
         /// What a request asks for beside the options.
@@ -41,7 +43,8 @@ bitflags! {
         /// Options that an update may change.
         const UPDATABLE = Self::READ_ONLY.bits() | Self::SYNCHRONOUS.bits() | Self::NO_EXECUTE.bits()
             | Self::NO_SET_ID.bits() | Self::NO_DEVICES.bits() | Self::ASYNCHRONOUS.bits()
-            | Self::RELATIVE_ACCESS_TIME.bits() | Self::NO_ACCESS_TIME.bits() | Self::LOG.bits();
+            | Self::RELATIVE_ACCESS_TIME.bits() | Self::NO_ACCESS_TIME.bits() | Self::LOG.bits()
+            | Self::EXTENDED_ATTRIBUTES.bits();
         const _ = !0;
     }
 }

@@ -1,5 +1,6 @@
 //! How file systems come into the tree and leave it.
 
+use crate::extended_attributes::{self, AttributeRequest};
 use crate::file_system::MountRequest;
 use crate::lookup::Resolver;
 use crate::mount::{Mount, MountFlags};
@@ -77,8 +78,18 @@ pub fn mount(kernel: &Arc<Kernel>, type_name: &[u8], request: &Request<'_>) -> R
         return Err(error);
     }
     mount.set_covered(place);
+    let started = mount.flags().contains(MountFlags::EXTENDED_ATTRIBUTES)
+        && file_system.control_attributes(&AttributeRequest::START).is_ok();
+    set_attributes_flag(&mount, started);
     state.add_mount(mount);
     Ok(())
+}
+
+/// The flag says whether extended attributes were started: that they could not be is no reason not to mount.
+fn set_attributes_flag(mount: &Mount, started: bool) {
+    let mut flags = mount.flags();
+    flags.set(MountFlags::EXTENDED_ATTRIBUTES, started);
+    mount.set_flags(flags);
 }
 
 /// Changes the options of a mount.
@@ -107,8 +118,21 @@ pub fn update(request: &Request<'_>) -> Result<()> {
     }
     let file_system = mount.file_system()?;
     request.with_request(|request| file_system.update(&mount, request))?;
-    let kept = mount.flags().difference(MountFlags::UPDATABLE);
+    let former = mount.flags();
+    let kept = former.difference(MountFlags::UPDATABLE);
     mount.set_flags(kept | request.flags.intersection(MountFlags::UPDATABLE));
+    let is_started = |flags: MountFlags| flags.contains(MountFlags::EXTENDED_ATTRIBUTES);
+    match (is_started(former), is_started(request.flags)) {
+        (false, true) => {
+            let started = extended_attributes::control(&mount, &AttributeRequest::START, who).is_ok();
+            set_attributes_flag(&mount, started);
+        }
+        (true, false) => {
+            let stopped = extended_attributes::control(&mount, &AttributeRequest::STOP, who).is_ok();
+            set_attributes_flag(&mount, !stopped);
+        }
+        _ => {}
+    }
     Ok(())
 }
 
@@ -142,14 +166,16 @@ pub fn unmount(kernel: &Arc<Kernel>, mount: &Arc<Mount>, force: bool) -> Result<
     if state.mounts().any(|other| is_below(&other)) {
         return Err(Errno::EBUSY);
     }
-    if mount.vnodes.any_in_use() && !force {
-        return Err(Errno::EBUSY);
-    }
+    let check_unused = || {
+        let is_used = !force && mount.vnodes.any_in_use(&mount.file_system()?.own_uses()?);
+        if is_used { Err(Errno::EBUSY) } else { Ok(()) }
+    };
+    check_unused()?;
     // Nobody may walk in while it is taken apart.
     covered.cover(None)?;
-    if mount.vnodes.any_in_use() && !force {
+    if let Err(error) = check_unused() {
         covered.cover(Some(mount))?;
-        return Err(Errno::EBUSY);
+        return Err(error);
     }
     if let Err(error) = mount.file_system()?.unmount(force)
         && !force

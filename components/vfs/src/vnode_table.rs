@@ -106,10 +106,12 @@ impl VnodeTable {
         Ok(all)
     }
 
-    /// Whether any vnode is in use.
+    /// Whether any vnode is in use beside the file system's own uses, which are given by number.
     #[must_use]
-    pub fn any_in_use(&self) -> bool {
-        self.table.lock().by_number.values().any(|vnode| vnode.uses() > 0)
+    pub fn any_in_use(&self, own: &[u64]) -> bool {
+        let own_uses = |vnode: &Vnode| own.iter().filter(|&&number| number == vnode.number).count();
+        let table = self.table.lock();
+        table.by_number.values().any(|vnode| vnode.uses() as usize > own_uses(vnode))
     }
 
     /// Drops up to `most` unused vnodes, least recently used first, after making them stable.

@@ -10,6 +10,7 @@ use rump::abi::{errno_of, in_kernel, kernel};
 use rump::errno::{Errno, Result};
 use rump::host::console;
 use rump::sync::SpinMutex;
+use vfs::extended_attributes::{self, AttributeRequest};
 use vfs::handle_lock::HandleLockMode;
 use vfs::lookup::Resolver;
 use vfs::{FileHandle, FileSystems, Mount, Vnode, VnodeKind};
@@ -25,6 +26,8 @@ struct Given([*const VfsOperations; MOST_TYPES]);
 // SAFETY: the pointers are to memory that is never changed or freed.
 unsafe impl Send for Given {}
 const MOST_TYPES: usize = 64;
+/// Bytes in an attribute's name at most.
+const LONGEST_ATTRIBUTE: usize = 255;
 static GIVEN: SpinMutex<Given> = SpinMutex::new(Given([null(); MOST_TYPES]));
 
 /// The C structure of the type with number `index`.
@@ -134,15 +137,33 @@ pub extern "C" fn rump_pub_vfs_sync(mount: *mut c_void, _wait: c_int, _credentia
 #[unsafe(no_mangle)]
 pub extern "C" fn rump_pub_vfs_syncwait(_mount: *mut c_void) {}
 
+/// Starts and stops extended attributes. The backing file, if there is one, comes locked and goes unlocked.
 #[unsafe(no_mangle)]
-pub extern "C" fn rump_pub_vfs_extattrctl(
+pub unsafe extern "C" fn rump_pub_vfs_extattrctl(
     mount: *mut c_void,
-    _command: c_int,
-    _vnode: *mut c_void,
-    _namespace: c_int,
-    _name: *const c_char,
+    command: c_int,
+    vnode: *mut c_void,
+    namespace: c_int,
+    name: *const c_char,
 ) -> c_int {
-    on_mount(mount, |_| Err(Errno::EOPNOTSUPP))
+    // SAFETY: the caller passes null or a string.
+    let name = (!name.is_null()).then(|| unsafe { CStr::from_ptr(name) }.to_bytes());
+    errno_of(in_kernel(|lwp| {
+        // SAFETY: the caller holds the vnode, if it passes one.
+        let file = if vnode.is_null() { None } else { Some(unsafe { borrow_vnode(vnode) }?) };
+        let state = FileSystems::of(&lwp.process.kernel)?;
+        let request = AttributeRequest { command, file: file.as_ref(), namespace, name };
+        let result = if name.is_some_and(|name| name.len() > LONGEST_ATTRIBUTE) {
+            Err(Errno::ENAMETOOLONG)
+        } else {
+            let who = lwp.process.credentials();
+            find_mount(state, mount).and_then(|mount| extended_attributes::control(&mount, &request, &who))
+        };
+        if let Some(file) = file {
+            file.handle_lock.unlock();
+        }
+        result
+    }))
 }
 
 /// Prints what is mounted at a path.

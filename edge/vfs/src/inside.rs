@@ -94,14 +94,15 @@ pub extern "C" fn rump_vfs_syncwait(mount: *mut c_void) {
 }
 
 #[unsafe(no_mangle)]
-pub extern "C" fn rump_vfs_extattrctl(
+pub unsafe extern "C" fn rump_vfs_extattrctl(
     mount: *mut c_void,
     command: c_int,
     vnode: *mut c_void,
     namespace: c_int,
     name: *const c_char,
 ) -> c_int {
-    mounts::rump_pub_vfs_extattrctl(mount, command, vnode, namespace, name)
+    // SAFETY: as above.
+    unsafe { mounts::rump_pub_vfs_extattrctl(mount, command, vnode, namespace, name) }
 }
 
 #[unsafe(no_mangle)]

@@ -269,16 +269,23 @@ fn collect_names(mut entries: &[u8], names: &mut Vec<Vec<u8>>) {
 /// An empty FFS image of 2 MiB with small blocks.
 pub fn empty_ffs() -> Vec<u8> {
     static IMAGE: OnceLock<Vec<u8>> = OnceLock::new();
-    IMAGE.get_or_init(make_empty_ffs).clone()
+    IMAGE.get_or_init(|| make_empty_ffs(2)).clone()
 }
 
-fn make_empty_ffs() -> Vec<u8> {
-    let scratch = std::env::temp_dir().join(format!("simulator-{}", std::process::id()));
+/// The same in UFS1.
+pub fn empty_ufs1() -> Vec<u8> {
+    static IMAGE: OnceLock<Vec<u8>> = OnceLock::new();
+    IMAGE.get_or_init(|| make_empty_ffs(1)).clone()
+}
+
+fn make_empty_ffs(version: u32) -> Vec<u8> {
+    let scratch = std::env::temp_dir().join(format!("simulator-{}-{version}", std::process::id()));
     let tree = scratch.join("tree");
     std::fs::create_dir_all(&tree).unwrap();
     let image = scratch.join("image");
     let output = Command::new("makefs")
-        .args(["-t", "ffs", "-s", "2m", "-f", "500", "-o", "version=2,bsize=4096,fsize=512"])
+        .args(["-t", "ffs", "-s", "2m", "-f", "500"])
+        .args(["-o", &format!("version={version},bsize=4096,fsize=512")])
         .arg(&image)
         .arg(&tree)
         .env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")

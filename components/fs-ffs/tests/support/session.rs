@@ -56,7 +56,7 @@ impl Session {
     /// Unmounts as the VFS does. What was mounted for writing is in order afterwards.
     #[track_caller]
     pub fn unmount(self) {
-        assert!(!self.mount.vnodes.any_in_use(), "vnodes in use");
+        assert!(!self.mount.vnodes.any_in_use(&self.ffs.own_uses().unwrap()), "vnodes in use");
         self.ffs.unmount(false).unwrap();
         self.mount.vnodes.clear();
         if !self.mount.is_read_only() {

@@ -1,12 +1,15 @@
 //! Extended attributes of files in memory.
 
 use super::node::{Node, stamp};
-use crate::extended_attributes::{AttributeExpectation, AttributeNamespace, ExtendedAttributes};
+use crate::extended_attributes::{
+    AttributeExpectation, AttributeNamespace, AttributeValue, ExtendedAttributes,
+};
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use rump::errno::{Errno, Result};
 use rump::memory;
+use rump::process::Credentials;
 
 /// Bytes of names and values that one file's attributes may have.
 const MOST_BYTES: usize = 256 * 1024;
@@ -19,12 +22,13 @@ pub struct Attributes {
 }
 
 impl ExtendedAttributes for Node {
-    fn get(&self, namespace: AttributeNamespace, name: &[u8]) -> Result<Vec<u8>> {
+    fn get(&self, namespace: AttributeNamespace, name: &[u8], most: usize) -> Result<AttributeValue> {
         let attributes = self.extended.lock();
         let value = attributes.values.get(&(namespace, Box::from(name))).ok_or(Errno::ENOATTR)?;
-        let mut copy = memory::vector(value.len())?;
-        copy.extend_from_slice(value);
-        Ok(copy)
+        let wanted = &value[..value.len().min(most)];
+        let mut bytes = memory::vector(wanted.len())?;
+        bytes.extend_from_slice(wanted);
+        Ok(AttributeValue { bytes, length: value.len() })
     }
 
     fn set(
@@ -33,6 +37,7 @@ impl ExtendedAttributes for Node {
         name: &[u8],
         value: Vec<u8>,
         expected: AttributeExpectation,
+        _who: &Credentials,
     ) -> Result<()> {
         memory::check_room(memory::SMALL)?;
         let key = (namespace, Box::from(name));

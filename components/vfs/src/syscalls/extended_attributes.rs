@@ -3,7 +3,7 @@
 use super::{CURRENT_DIRECTORY, open_vnode, resolve};
 use crate::access::AccessMode;
 use crate::extended_attributes::{
-    self, AttributeExpectation, AttributeNamespace, ExtendedAttributes, LARGEST_VALUE,
+    self, AttributeExpectation, AttributeNamespace, AttributeRequest, ExtendedAttributes,
 };
 use crate::vnode::VnodeRef;
 use alloc::vec::Vec;
@@ -35,6 +35,16 @@ pub(super) struct Place {
     pub size: usize,
 }
 
+impl Place {
+    /// Its size.
+    ///
+    /// # Errors
+    /// `EINVAL` past what an answer can tell (`INT_MAX`).
+    fn checked_size(self) -> Result<usize> {
+        if i32::try_from(self.size).is_ok() { Ok(self.size) } else { Err(Errno::EINVAL) }
+    }
+}
+
 fn attribute(lwp: &Lwp, namespace: i32, name: UserAddress) -> Result<Attribute> {
     let namespace = AttributeNamespace::from_number(namespace).ok_or(Errno::EINVAL)?;
     let name = lwp.process.space.copy_in_string(name, LONGEST_NAME + 1)?;
@@ -56,14 +66,14 @@ pub(super) fn attributes_of<'a>(
 
 /// Gives as much of the value as fits; without a place, its length.
 fn get(lwp: &Lwp, vnode: &VnodeRef, wanted: &Attribute, to: Place) -> Result<ReturnValue> {
-    let value =
-        attributes_of(lwp, vnode, wanted.namespace, AccessMode::READ)?.get(wanted.namespace, &wanted.name)?;
+    let most = if to.address.is_null() { 0 } else { to.checked_size()? };
+    let attributes = attributes_of(lwp, vnode, wanted.namespace, AccessMode::READ)?;
+    let value = attributes.get(wanted.namespace, &wanted.name, most)?;
     if to.address.is_null() {
-        return Ok(value.len().into());
+        return Ok(value.length.into());
     }
-    let count = value.len().min(to.size);
-    lwp.process.space.copy_out(&value[..count], to.address)?;
-    Ok(count.into())
+    lwp.process.space.copy_out(&value.bytes, to.address)?;
+    Ok(value.bytes.len().into())
 }
 
 /// Sets a value from the program's memory.
@@ -74,13 +84,12 @@ pub(super) fn set(
     from: Place,
     expected: AttributeExpectation,
 ) -> Result<()> {
-    if from.size > LARGEST_VALUE {
-        return Err(Errno::ENOSPC);
-    }
-    let mut value = memory::vector(from.size)?;
-    lwp.process.space.append_in(from.address, &mut value, from.size)?;
+    let length = from.checked_size()?;
     let attributes = attributes_of(lwp, vnode, wanted.namespace, AccessMode::WRITE)?;
-    attributes.set(wanted.namespace, &wanted.name, value, expected)
+    attributes.check_length(wanted.namespace, &wanted.name, length)?;
+    let mut value = memory::vector(length)?;
+    lwp.process.space.append_in(from.address, &mut value, length)?;
+    attributes.set(wanted.namespace, &wanted.name, value, expected, &lwp.process.credentials())
 }
 
 pub(super) fn remove(lwp: &Lwp, vnode: &VnodeRef, wanted: &Attribute) -> Result<ReturnValue> {
@@ -92,11 +101,12 @@ pub(super) fn remove(lwp: &Lwp, vnode: &VnodeRef, wanted: &Attribute) -> Result<
 fn list(lwp: &Lwp, vnode: &VnodeRef, namespace: i32, to: Place) -> Result<ReturnValue> {
     let namespace = AttributeNamespace::from_number(namespace).ok_or(Errno::EINVAL)?;
     let mut total = 0usize;
+    let room = if to.address.is_null() { 0 } else { to.checked_size()? };
     let space = lwp.process.space;
     attributes_of(lwp, vnode, namespace, AccessMode::READ)?.list(namespace, &mut |name| {
         let end = total + 1 + name.len();
         if !to.address.is_null() {
-            if end > to.size {
+            if end > room {
                 return Ok(());
             }
             let length = u8::try_from(name.len()).map_err(|_| Errno::EIO)?;
@@ -124,14 +134,23 @@ pub(super) fn descriptor(lwp: &Lwp, number: i32) -> Result<VnodeRef> {
     Ok(open_vnode(lwp, number)?.1)
 }
 
-/// No file system here has attributes to start or stop.
+/// Starts and stops what the file system does about attributes that a path is on.
 pub(super) fn extattrctl(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
     let call = ExtattrctlArguments::from_slots(slots);
-    if !lwp.process.credentials().is_superuser() {
-        return Err(Errno::EPERM);
-    }
-    file(lwp, call.path)?;
-    Err(Errno::EOPNOTSUPP)
+    let name = if call.attrname.is_null() {
+        None
+    } else {
+        Some(lwp.process.space.copy_in_string(call.attrname, LONGEST_NAME + 1)?)
+    };
+    let on = file(lwp, call.path)?;
+    let backing = if call.filename.is_null() { None } else { Some(file(lwp, call.filename)?) };
+    let request = AttributeRequest {
+        command: call.cmd,
+        file: backing.as_ref(),
+        namespace: call.attrnamespace,
+        name: name.as_deref(),
+    };
+    extended_attributes::control(&on.mount, &request, &lwp.process.credentials()).map(|()| DONE)
 }
 
 pub(super) fn get_file(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {

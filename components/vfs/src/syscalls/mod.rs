@@ -41,7 +41,6 @@ const FOLLOW: i32 = 0x400;
 /// Calls that are handled in part, and what is missing.
 pub const PARTIAL: &[(usize, &str)] = &[
     (number::FSYNC_RANGE, "makes the whole file stable, not only the range"),
-    (number::EXTATTRCTL, "no file system has attributes to start or stop: EOPNOTSUPP"),
     (number::POSIX_FADVISE50, "checks its arguments; advice is not used"),
 ];
 

@@ -1,10 +1,9 @@
-//! Extended attributes, as Linux's calls have them (getxattr(2)): the name begins with the namespace.
+//! Extended attributes, as Linux's calls have them (getxattr(2)): the beginning of the name tells the namespace.
 
 use super::extended_attributes::{Attribute, Place, attributes_of, descriptor, file, link, remove, set};
 use crate::access::AccessMode;
 use crate::extended_attributes::{AttributeExpectation, AttributeNamespace};
 use crate::vnode::VnodeRef;
-use alloc::vec::Vec;
 use rump::abi::system_call::table::{
     FgetxattrArguments, FlistxattrArguments, FremovexattrArguments, FsetxattrArguments, GetxattrArguments,
     LgetxattrArguments, ListxattrArguments, LlistxattrArguments, LremovexattrArguments, LsetxattrArguments,
@@ -20,42 +19,32 @@ const LONGEST_NAME: usize = 255;
 const CREATE: i32 = 1;
 const REPLACE: i32 = 2;
 
-/// The prefixes and whose attributes they name; what the system's are called among themselves begins with the prefix, too.
-const PREFIXES: [(&[u8], AttributeNamespace); 4] = [
-    (b"user.", AttributeNamespace::User),
-    (b"system.", AttributeNamespace::System),
-    (b"security.", AttributeNamespace::System),
-    (b"trusted.", AttributeNamespace::System),
-];
+/// What the names of the system's attributes begin with; all others are the user's.
+const SYSTEM_PREFIXES: [&[u8]; 3] = [b"system.", b"security.", b"trusted."];
 
+/// The prefix tells the namespace and stays part of the name, as in the original: what it keeps on disks is found again.
 fn attribute(lwp: &Lwp, name: UserAddress) -> Result<Attribute> {
     let name = lwp.process.space.copy_in_string(name, LONGEST_NAME + 1)?;
-    let prefix = PREFIXES.iter().find(|(prefix, _)| name.starts_with(prefix));
-    match prefix {
-        Some((prefix, AttributeNamespace::User)) if name.len() > prefix.len() => {
-            let name = Vec::from(&name[prefix.len()..]);
-            Ok(Attribute { namespace: AttributeNamespace::User, name })
-        }
-        Some((prefix, namespace)) if name.len() > prefix.len() => {
-            Ok(Attribute { namespace: *namespace, name })
-        }
-        Some(_) => Err(Errno::EINVAL),
-        None => Err(Errno::EOPNOTSUPP),
+    if name.is_empty() {
+        return Err(Errno::EINVAL);
     }
+    let is_system = SYSTEM_PREFIXES.iter().any(|prefix| name.starts_with(prefix));
+    let namespace = if is_system { AttributeNamespace::System } else { AttributeNamespace::User };
+    Ok(Attribute { namespace, name })
 }
 
 /// Linux's errno for an attribute that is not there or a file system without them is the same as ours.
 fn get(lwp: &Lwp, vnode: &VnodeRef, wanted: &Attribute, to: Place) -> Result<ReturnValue> {
-    let value =
-        attributes_of(lwp, vnode, wanted.namespace, AccessMode::READ)?.get(wanted.namespace, &wanted.name)?;
+    let attributes = attributes_of(lwp, vnode, wanted.namespace, AccessMode::READ)?;
+    let value = attributes.get(wanted.namespace, &wanted.name, to.size)?;
     if to.size == 0 {
-        return Ok(value.len().into());
+        return Ok(value.length.into());
     }
-    if value.len() > to.size {
+    if value.length > to.size {
         return Err(Errno::ERANGE);
     }
-    lwp.process.space.copy_out(&value, to.address)?;
-    Ok(value.len().into())
+    lwp.process.space.copy_out(&value.bytes, to.address)?;
+    Ok(value.length.into())
 }
 
 fn put(lwp: &Lwp, vnode: &VnodeRef, name: UserAddress, from: Place, flags: i32) -> Result<ReturnValue> {
@@ -72,24 +61,23 @@ fn put(lwp: &Lwp, vnode: &VnodeRef, name: UserAddress, from: Place, flags: i32) 
 fn list(lwp: &Lwp, vnode: &VnodeRef, to: Place) -> Result<ReturnValue> {
     let mut total = 0usize;
     let space = lwp.process.space;
-    let mut give = |prefix: &[u8], name: &[u8]| {
+    let mut give = |name: &[u8]| {
         let start = total;
-        total += prefix.len() + name.len() + 1;
+        total += name.len() + 1;
         if to.size == 0 {
             return Ok(());
         }
         if total > to.size {
             return Err(Errno::ERANGE);
         }
-        space.copy_out(prefix, to.address.offset(start)?)?;
-        space.copy_out(name, to.address.offset(start + prefix.len())?)?;
+        space.copy_out(name, to.address.offset(start)?)?;
         space.write(0u8, to.address.offset(total - 1)?)
     };
     let user = attributes_of(lwp, vnode, AttributeNamespace::User, AccessMode::READ)?;
-    user.list(AttributeNamespace::User, &mut |name| give(b"user.", name))?;
+    user.list(AttributeNamespace::User, &mut give)?;
     // Who may not see the system's sees the others.
     if let Ok(system) = attributes_of(lwp, vnode, AttributeNamespace::System, AccessMode::READ) {
-        system.list(AttributeNamespace::System, &mut |name| give(b"", name))?;
+        system.list(AttributeNamespace::System, &mut give)?;
     }
     Ok(total.into())
 }

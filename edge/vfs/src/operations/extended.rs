@@ -43,13 +43,27 @@ fn who(lwp: &Lwp, arguments: &[u64], index: usize) -> alloc::sync::Arc<rump::pro
 /// Each attribute is changed by itself: there is nothing to begin or to commit.
 pub fn open_or_close(arguments: &[u64]) -> Result<()> {
     let vnode = vnode(arguments, 0)?;
-    vnode.operations().extended_attributes().map(|_| ()).ok_or(Errno::EOPNOTSUPP)
+    vnode.operations().extended_attributes().ok_or(Errno::EOPNOTSUPP)?.open()
+}
+
+/// Bytes up to the end of a transfer, if there is one.
+fn end_of(arguments: &[u64], uio: usize) -> Result<usize> {
+    let uio = pointer::<c_void>(arguments, uio);
+    if uio.is_null() {
+        return Ok(0);
+    }
+    // SAFETY: the program passes what `rump_pub_uio_setup` gave it.
+    unsafe {
+        with_uio(uio, |uio| {
+            Ok(usize::try_from(uio.offset).unwrap_or(usize::MAX).saturating_add(uio.residual()))
+        })
+    }
 }
 
 /// Gives bytes from the transfer's offset on, if there is a transfer, and says how many there are in all.
-fn give(arguments: &[u64], uio: usize, size: usize, bytes: &[u8]) -> Result<()> {
+fn give(arguments: &[u64], uio: usize, size: usize, bytes: &[u8], length: usize) -> Result<()> {
     // SAFETY: the program passes null or a place for the size.
-    unsafe { store(pointer::<usize>(arguments, size), bytes.len()) };
+    unsafe { store(pointer::<usize>(arguments, size), length) };
     let uio = pointer::<c_void>(arguments, uio);
     if uio.is_null() {
         return Ok(());
@@ -66,8 +80,9 @@ fn give(arguments: &[u64], uio: usize, size: usize, bytes: &[u8]) -> Result<()> 
 pub fn get(lwp: &Lwp, arguments: &[u64]) -> Result<()> {
     let (vnode, namespace, name) = (vnode(arguments, 0)?, namespace(arguments)?, name(arguments)?);
     let who = who(lwp, arguments, 5);
-    let value = extended_attributes::of(&vnode, namespace, AccessMode::READ, &who)?.get(namespace, name)?;
-    give(arguments, 3, 4, &value)
+    let attributes = extended_attributes::of(&vnode, namespace, AccessMode::READ, &who)?;
+    let value = attributes.get(namespace, name, end_of(arguments, 3)?)?;
+    give(arguments, 3, 4, &value.bytes, value.length)
 }
 
 /// The names one after the other: each with its length in front, or with a NUL behind.
@@ -92,7 +107,7 @@ pub fn list(lwp: &Lwp, arguments: &[u64]) -> Result<()> {
         }
         Ok(())
     })?;
-    give(arguments, 2, 3, &names)
+    give(arguments, 2, 3, &names, names.len())
 }
 
 pub fn set(lwp: &Lwp, arguments: &[u64]) -> Result<()> {
@@ -104,17 +119,16 @@ pub fn set(lwp: &Lwp, arguments: &[u64]) -> Result<()> {
     unsafe {
         with_uio(pointer::<c_void>(arguments, 3), |uio| {
             let length = uio.residual();
+            // A value is replaced as a whole.
             if uio.offset != 0 {
-                return Err(Errno::EINVAL);
+                return Err(Errno::ENXIO);
             }
-            if length > extended_attributes::LARGEST_VALUE {
-                return Err(Errno::ENOSPC);
-            }
+            attributes.check_length(namespace, name, length)?;
             memory::reserve(&mut value, length)?;
             uio.append_to(&mut value, length).map(|_| ())
         })?;
     }
-    attributes.set(namespace, name, value, AttributeExpectation::None)
+    attributes.set(namespace, name, value, AttributeExpectation::None, &who)
 }
 
 pub fn remove(lwp: &Lwp, arguments: &[u64]) -> Result<()> {
