@@ -165,7 +165,9 @@ impl DescriptorTable {
         if number >= limit {
             return Err(Errno::EMFILE);
         }
-        entries.put(number, Descriptor { file, close_on_exec })?;
+        // What finds no room is closed when the lock is given back: that may raise a signal, whose handler needs it.
+        entries.make_room(number)?;
+        entries.put(number, Descriptor { file, close_on_exec });
         if from == entries.first_free {
             entries.first_free = number + 1;
         }
@@ -186,7 +188,8 @@ impl DescriptorTable {
         let limit = process.descriptor_limit();
         let number = usize::try_from(number).ok().filter(|&number| number < limit).ok_or(Errno::EBADF)?;
         let mut entries = self.entries.write();
-        if let Some(former) = entries.put(number, Descriptor { file, close_on_exec })? {
+        entries.make_room(number)?;
+        if let Some(former) = entries.put(number, Descriptor { file, close_on_exec }) {
             let queues = self.forget_knotes(number);
             drop(entries);
             drop(queues);
@@ -259,12 +262,17 @@ impl DescriptorTable {
 }
 
 impl Entries {
-    fn put(&mut self, number: usize, descriptor: Descriptor) -> Result<Option<Descriptor>> {
+    fn make_room(&mut self, number: usize) -> Result<()> {
         if number >= self.slots.len() {
             let more = number + 1 - self.slots.len();
             memory::reserve(&mut self.slots, more)?;
             self.slots.resize(number + 1, None);
         }
-        Ok(self.slots[number].replace(descriptor))
+        Ok(())
+    }
+
+    /// There is [room](Self::make_room) for it.
+    fn put(&mut self, number: usize, descriptor: Descriptor) -> Option<Descriptor> {
+        self.slots[number].replace(descriptor)
     }
 }
