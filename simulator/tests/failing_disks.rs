@@ -6,7 +6,7 @@ use rump::errno::{Errno, Result};
 use simulator::{Direction, Disk, Fault, Random, World, run, seeds};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
-use support::{CREATE, Program, READ_WRITE, boot, empty_ffs, spawn, with_ffs};
+use support::{APPEND, CREATE, Program, READ_WRITE, boot, empty_ffs, spawn, with_ffs};
 
 type Files = BTreeMap<String, Vec<u8>>;
 
@@ -19,12 +19,20 @@ fn write_durably(program: &Program, path: &str, bytes: &[u8]) -> Result<()> {
     synced.and(closed)
 }
 
+/// Writes more behind a file's end, and makes nothing stable.
+fn append(program: &Program, path: &str, bytes: &[u8]) -> Result<()> {
+    let descriptor = program.open(path, READ_WRITE | APPEND)?;
+    let written = program.write_all(descriptor, bytes);
+    written.and(program.close(descriptor))
+}
+
 /// Writes files durably, with changes in between that promise nothing. Gives the files of which it was said that they
 /// are stable, and how many calls failed.
 fn workload(program: &Program, random: &mut Random, rounds: u64, name: &str) -> (Files, usize) {
     let (mut promised, mut failures) = (Files::new(), 0);
     for round in 0..rounds {
-        let path = format!("/ffs/{name}{round}");
+        // Long enough for the directory to grow.
+        let path = format!("/ffs/{name}{round:0>90}");
         let most = [600, 5_000, 60_000][random.index(3)];
         let length = 1 + random.index(most);
         let bytes = random.bytes(length);
@@ -34,7 +42,13 @@ fn workload(program: &Program, random: &mut Random, rounds: u64, name: &str) -> 
             }
             Err(_) => failures += 1,
         }
-        // These need not last; they may fail, but not harm what was promised.
+        // These need not last; they may fail, but not harm what was promised: not even what stands in front of more bytes.
+        if let Some(path) = promised.keys().nth(random.index(promised.len().max(1)))
+            && random.once_in(2)
+        {
+            let length = 1 + random.index(3000);
+            failures += usize::from(append(program, path, &random.bytes(length)).is_err());
+        }
         let passing = format!("/ffs/passing-{name}{}", round % 3);
         let _ = program.write_file(&passing, &[9; 2500]);
         if random.once_in(2) {
@@ -44,7 +58,7 @@ fn workload(program: &Program, random: &mut Random, rounds: u64, name: &str) -> 
     (promised, failures)
 }
 
-/// Mounts an image in a world of its own and reads the promised files.
+/// Mounts an image in a world of its own and reads the promised files, to which more bytes may have been added.
 #[track_caller]
 fn assert_kept(image: Vec<u8>, promised: Files, what: &str) {
     let what = what.to_owned();
@@ -56,7 +70,7 @@ fn assert_kept(image: Vec<u8>, promised: Files, what: &str) {
         program.mount_ffs("/ffs", 1).unwrap_or_else(|error| panic!("{what}: mount: {error}"));
         for (path, bytes) in &promised {
             match program.read_file(path) {
-                Ok(found) => assert!(found == *bytes, "{what}: {path} holds other bytes"),
+                Ok(found) => assert!(found.starts_with(bytes), "{what}: {path} holds other bytes"),
                 Err(error) => panic!("{what}: {path}: {error}"),
             }
         }
@@ -173,7 +187,7 @@ fn reads_that_fail_give_eio_and_recover() {
     }
 }
 
-/// The power fails after some durable writes by several lwps. Metadata that nobody synced may be inconsistent; what fsync
+/// The power fails after some durable writes by several lwps, behind which other bytes come that nobody syncs. Metadata that nobody synced may be inconsistent; what fsync
 /// said is stable must be there, bytes and names.
 #[test]
 fn what_fsync_acknowledged_survives_a_power_failure() {
@@ -196,7 +210,7 @@ fn power_fails(world: &World, disk: &Disk) -> (Files, Vec<u8>) {
             let mut random = world.random(thread);
             spawn(world, &program.0, "writer", move || {
                 for round in 0..6 {
-                    let path = format!("/ffs/t{thread}-{round}");
+                    let path = format!("/ffs/t{thread}-{round:0>90}");
                     let length = random.index(20_000);
                     let bytes = random.bytes(length);
                     write_durably(&inside, &path, &bytes).unwrap();
@@ -208,6 +222,9 @@ fn power_fails(world: &World, disk: &Disk) -> (Files, Vec<u8>) {
                         *cut = Some((promised.clone(), disk.crash_image(random.draw())));
                     }
                     drop((promised, cut));
+                    let older = format!("/ffs/t{thread}-{:0>90}", random.index(round + 1));
+                    let more = 1 + random.index(3000);
+                    append(&inside, &older, &random.bytes(more)).unwrap();
                     inside.write_file(&format!("/ffs/passing{thread}"), &[5; 3000]).unwrap();
                 }
             })

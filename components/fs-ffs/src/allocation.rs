@@ -5,6 +5,7 @@
 
 use crate::cylinder_group::CylinderGroup;
 use crate::numbers::{FragmentNumber, GroupNumber, InodeNumber};
+use crate::relocation::{Piece, PieceOwner};
 use crate::superblock::Summary;
 use crate::volume::{Accounts, Volume};
 use rump::errno::{Errno, Result};
@@ -59,9 +60,11 @@ impl Volume {
     /// # Errors
     /// `ENOSPC`, for others than the superuser when only the reserve is left; `EIO` for groups that contradict themselves.
     pub fn allocate(&self, count: u32, preference: Preference) -> Result<FragmentNumber> {
-        let mut accounts = self.accounts.lock();
-        self.check_reserve(&accounts)?;
-        self.allocate_in(&mut accounts, count, preference)
+        self.with_moved_given_back(|| {
+            let mut accounts = self.accounts.lock();
+            self.check_reserve(&accounts)?;
+            self.allocate_in(&mut accounts, count, preference)
+        })
     }
 
     /// # Errors
@@ -108,41 +111,67 @@ impl Volume {
         Err(Errno::ENOSPC)
     }
 
-    /// Makes a piece of `old` fragments one of `new`, in place if what follows is free, else elsewhere; then the former
-    /// place has been given back, and the contents are the caller's to move.
+    /// Makes a piece that an inode names `new` fragments long, in place if what follows is free, else elsewhere
+    /// ([`relocation`](crate::relocation)); what is in memory is the caller's to move.
     ///
     /// # Errors
-    /// As [`allocate`](Self::allocate); nothing has changed then.
+    /// As [`allocate`](Self::allocate), `ENOMEM`; nothing has changed then.
     pub fn grow_fragments(
         &self,
-        fragment: FragmentNumber,
-        old: u32,
+        owner: PieceOwner,
+        piece: Piece,
         new: u32,
         preference: Preference,
     ) -> Result<FragmentNumber> {
-        const SAVE_TIME: u32 = 0;
+        self.geometry.check_pointer(piece.fragment, piece.count)?;
+        self.with_moved_given_back(|| self.try_to_grow(owner, piece, new, preference))
+    }
+
+    fn try_to_grow(
+        &self,
+        owner: PieceOwner,
+        piece: Piece,
+        new: u32,
+        preference: Preference,
+    ) -> Result<FragmentNumber> {
         let geometry = &self.geometry;
-        geometry.check_pointer(fragment, old)?;
-        let mut accounts = self.accounts.lock();
-        self.check_reserve(&accounts)?;
-        let group = geometry.group_of(fragment);
-        let place = geometry.place_in_group(fragment);
-        if self.with_group(&mut accounts, group, |opened| opened.extend(place, old, new))? {
-            return Ok(fragment);
-        }
-        // What grows once grows again: a whole block, with its end given back, leaves room for that.
-        let room = geometry.fs_optim == SAVE_TIME && accounts.superblock.fs_cstotal.cs_nbfree > 0;
-        let wanted = if room { geometry.fs_frag } else { new };
-        let found = match self.allocate_in(&mut accounts, wanted, preference) {
-            Err(Errno::ENOSPC) if wanted > new => self.allocate_in(&mut accounts, new, preference)?,
-            Ok(found) if wanted > new => {
-                self.free_in(&mut accounts, found.plus(new), wanted - new)?;
-                found
+        let found = {
+            let mut accounts = self.accounts.lock();
+            self.check_reserve(&accounts)?;
+            let group = geometry.group_of(piece.fragment);
+            let place = geometry.place_in_group(piece.fragment);
+            if self.with_group(&mut accounts, group, |opened| opened.extend(place, piece.count, new))? {
+                return Ok(piece.fragment);
             }
-            other => other?,
+            self.allocate_with_room(&mut accounts, new, preference)?
         };
-        self.free_in(&mut accounts, fragment, old)?;
+        self.relocate(owner, piece, found).inspect_err(|_| self.keep_failure(self.free(found, new)))?;
         Ok(found)
+    }
+
+    /// Takes `count` fragments for what will grow again: where there are blocks left, the first of a block whose end is free.
+    fn allocate_with_room(
+        &self,
+        accounts: &mut Accounts,
+        count: u32,
+        preference: Preference,
+    ) -> Result<FragmentNumber> {
+        const SAVE_TIME: u32 = 0;
+        let whole = self.geometry.fs_frag;
+        if count < whole
+            && self.geometry.fs_optim == SAVE_TIME
+            && accounts.superblock.fs_cstotal.cs_nbfree > 0
+        {
+            match self.allocate_in(accounts, whole, preference) {
+                Err(Errno::ENOSPC) => {}
+                found => {
+                    let found = found?;
+                    self.free_in(accounts, found.plus(count), whole - count)?;
+                    return Ok(found);
+                }
+            }
+        }
+        self.allocate_in(accounts, count, preference)
     }
 
     /// Gives fragments of one block back, and forgets what the buffer cache has of them.
@@ -153,7 +182,12 @@ impl Volume {
         self.free_in(&mut self.accounts.lock(), fragment, count)
     }
 
-    fn free_in(&self, accounts: &mut Accounts, fragment: FragmentNumber, count: u32) -> Result<()> {
+    pub(crate) fn free_in(
+        &self,
+        accounts: &mut Accounts,
+        fragment: FragmentNumber,
+        count: u32,
+    ) -> Result<()> {
         self.geometry.check_pointer(fragment, count)?;
         let group = self.geometry.group_of(fragment);
         let place = self.geometry.place_in_group(fragment);

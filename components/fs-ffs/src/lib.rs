@@ -9,7 +9,7 @@
 //!   file   directory, directory_change   truncation        contents: page cache, entries, giving back
 //!     |       |  directory_index                           the names of a directory in memory
 //!     |       |                    |
-//!   mapping ----------------- allocation                   a file's blocks; what is free
+//!   mapping -- relocation --- allocation                   a file's blocks; what is free
 //!     |                            |
 //!   dinode  directory_entry  cylinder_group  superblock  geometry     the format: one structure a file
 //!   journal  attribute_file
@@ -51,6 +51,7 @@ pub mod mounting;
 pub mod names;
 pub mod node;
 pub mod numbers;
+pub mod relocation;
 pub mod replayed_device;
 pub mod stable_device;
 mod started_attributes;

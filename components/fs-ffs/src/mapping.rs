@@ -4,6 +4,7 @@ use crate::allocation::Preference;
 use crate::dinode::{Inode, read_pointer, write_pointer};
 use crate::geometry::{Geometry, UFS_NDADDR, UFS_NIADDR};
 use crate::numbers::{FragmentNumber, InodeNumber, LogicalBlock};
+use crate::relocation::{Piece, PieceOwner};
 use crate::volume::Volume;
 use alloc::vec::Vec;
 use rump::errno::{Errno, Result};
@@ -192,7 +193,9 @@ impl Volume {
                 // A pointer past the end of the file.
                 return Err(Errno::EIO);
             }
-            let fragment = self.grow_fragments(present, has, wants, preference)?;
+            let owner = PieceOwner { number, pointer: index };
+            let piece = Piece { fragment: present, count: has };
+            let fragment = self.grow_fragments(owner, piece, wants, preference)?;
             inode.set_pointer(index, fragment, geometry);
             self.charge(inode, wants - has);
             return Ok(Ensured { fragment, fresh: false });

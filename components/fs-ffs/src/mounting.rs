@@ -72,7 +72,7 @@ impl Shared {
         if self.mount()?.flags().contains(MountFlags::SYNCHRONOUS) {
             return self.volume.sync_metadata();
         }
-        if self.volume.buffers.dirty_bytes() > DIRTY_METADATA { self.volume.buffers.flush() } else { Ok(()) }
+        if self.volume.buffers.dirty_bytes() > DIRTY_METADATA { self.volume.write_buffers() } else { Ok(()) }
     }
 
     /// Writes the data of all files in memory. All are tried.

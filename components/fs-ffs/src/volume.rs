@@ -1,12 +1,13 @@
 //! One file system on its device: the superblock, the summary counts, and reading and writing inodes.
 //!
-//! Lock order: a node, then the accounts, then single buffers. Metadata changes stay in the buffer cache until
+//! Lock order: a node, then `moving`, then the accounts, then single buffers. Metadata changes stay in the buffer cache until
 //! [`Volume::sync`].
 
 use crate::dinode::Inode;
 use crate::geometry::Geometry;
 use crate::journal::Replay;
 use crate::numbers::{GroupNumber, InodeNumber};
+use crate::relocation::Moved;
 use crate::replayed_device::ReplayedDevice;
 use crate::stable_device::StableDevice;
 use crate::superblock::{FS_ISCLEAN, FS_WASCLEAN, SBLOCKSEARCH, SBLOCKSIZE, Summary, Superblock, flags};
@@ -16,7 +17,7 @@ use alloc::vec::Vec;
 use core::sync::atomic::{AtomicBool, Ordering};
 use rump::errno::{Errno, Result};
 use rump::memory;
-use rump::sync::{Mutex, SpinMutex};
+use rump::sync::{Mutex, RwLock, SpinMutex};
 use rump::time::Timespec;
 use vfs::block_device::BlockDevice;
 use vfs::buffer_cache::{Buffer, BufferCache};
@@ -46,6 +47,7 @@ pub(crate) struct Accounts {
     changed: bool,
     /// State of the generator of generation numbers.
     random: u64,
+    pub moved: Moved,
 }
 
 impl Accounts {
@@ -73,6 +75,8 @@ pub struct Volume {
     pub(crate) device: Arc<StableDevice>,
     pub(crate) buffers: BufferCache,
     pub(crate) accounts: Mutex<Accounts>,
+    /// Held for writing by who moves a piece of a file, for reading by who writes metadata.
+    pub(crate) moving: RwLock<()>,
     read_only: AtomicBool,
     /// The device as the log makes it, where there was one.
     replayed: Option<Arc<ReplayedDevice>>,
@@ -119,6 +123,7 @@ impl Volume {
             device,
             buffers,
             accounts: Mutex::new(accounts),
+            moving: RwLock::new(()),
             read_only: AtomicBool::new(true),
             replayed,
             clock,
@@ -165,7 +170,15 @@ impl Volume {
         contiguous_directories.resize(count, 0);
         let now = clock();
         let random = now.seconds.cast_unsigned().rotate_left(32) ^ now.nanoseconds.cast_unsigned();
-        Ok(Accounts { superblock, groups, area, contiguous_directories, changed: false, random })
+        Ok(Accounts {
+            superblock,
+            groups,
+            area,
+            contiguous_directories,
+            changed: false,
+            random,
+            moved: Moved::default(),
+        })
     }
 
     /// Whether nothing may be written.
@@ -279,7 +292,8 @@ impl Volume {
     }
 
     fn write_everything(&self) -> Result<()> {
-        let mut result = self.buffers.flush();
+        let mut result = if self.has_moved() { self.settle_metadata() } else { Ok(()) };
+        result = result.and(self.write_buffers());
         {
             let mut accounts = self.accounts.lock();
             if accounts.changed {
@@ -299,7 +313,7 @@ impl Volume {
         if self.is_read_only() {
             return Ok(());
         }
-        self.buffers.flush().and(self.device.flush())
+        self.settle_metadata()
     }
 
     fn write_accounts(&self, accounts: &mut Accounts) -> Result<()> {
@@ -315,10 +329,13 @@ impl Volume {
         Ok(())
     }
 
-    /// The total counts.
+    /// The total counts. What waits to be given back is free.
     #[must_use]
     pub fn totals(&self) -> Summary {
-        self.accounts.lock().superblock.fs_cstotal
+        let accounts = self.accounts.lock();
+        let mut totals = accounts.superblock.fs_cstotal;
+        totals.cs_nffree = totals.cs_nffree.saturating_add(accounts.moved.fragments());
+        totals
     }
 
     /// Whether a file may have that number.

@@ -75,6 +75,7 @@ pub struct Program(pub Arc<Kernel>);
 
 pub const READ_ONLY: u64 = 0;
 pub const READ_WRITE: u64 = 2;
+pub const APPEND: u64 = 0x8;
 pub const CREATE: u64 = 0x200;
 pub const TRUNCATE: u64 = 0x400;
 pub const DIRECTORY: u64 = 0x20_0000;
