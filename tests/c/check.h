@@ -99,6 +99,17 @@ check_fail(const char *file, int line, const char *format, ...)
 			    check_i, (unsigned)(value), check_a[check_i]); \
 } while (0)
 
+/*
+ * How often to do something, or how much of it. Where a test runs once, it has to do a lot to meet an unlucky moment; in a
+ * simulated world it runs under a thousand schedules, each of which may be unlucky, and does so much less in each that it
+ * takes a hundredth of a second. What does not depend on chance is done as often as in the real world.
+ */
+static inline int
+rounds(int real, int simulated)
+{
+	return getenv("SIMULATOR_SEED") == NULL ? real : simulated;
+}
+
 typedef struct rump_netbsd_stat Status;
 
 static inline Status

@@ -32,17 +32,64 @@ take_format(int count, char **arguments)
 	ffs_format = arguments[1];
 }
 
+/* Copies a file of the host without its holes. */
+static inline bool
+copy_host_file(const char *from, const char *to)
+{
+	const int seek_data = 3, seek_hole = 4; /* lseek(2) names them for programs with _GNU_SOURCE. */
+	int input = open(from, O_RDONLY), output;
+	static char buffer[1 << 16];
+	ssize_t length;
+
+	if (input == -1)
+		return false;
+	HOLDS((output = open(to, O_WRONLY | O_CREAT | O_TRUNC, 0644)) != -1);
+	HOLDS(ftruncate(output, lseek(input, 0, SEEK_END)) == 0);
+	for (off_t at = 0; (at = lseek(input, at, seek_data)) != -1;) {
+		for (off_t end = lseek(input, at, seek_hole); at < end; at += length) {
+			length = end - at < (off_t)sizeof buffer ? end - at : (off_t)sizeof buffer;
+			HOLDS(pread(input, buffer, (size_t)length, at) == length);
+			HOLDS(pwrite(output, buffer, (size_t)length, at) == length);
+		}
+	}
+	HOLDS(close(input) == 0 && close(output) == 0);
+	return true;
+}
+
+/*
+ * Where an image is kept that is made in this way, for the next run of the test: making it takes longer than a run in a
+ * simulated world. Null in the real world, where a test runs once.
+ */
+static inline const char *
+kept_image(const char *way)
+{
+	static char path[1024];
+	uint64_t hash = 0xcbf29ce484222325; /* FNV-1a */
+
+	if (getenv("KEPT_FILES") == NULL)
+		return NULL;
+	for (; *way != 0; way++)
+		hash = (hash ^ (unsigned char)*way) * 0x100000001b3;
+	snprintf(path, sizeof path, "%s/%016llx", getenv("KEPT_FILES"), (unsigned long long)hash);
+	return path;
+}
+
 /* Makes an image with a copy of a directory of the host; options are makefs's beyond the version. */
 static inline void
 make_image_of(const char *image, const char *size, const char *options, const char *tree)
 {
 	char command[1024];
+	const char *kept;
 
 	snprintf(command, sizeof command,
 	    "PATH=$PATH:/usr/sbin makefs -t ffs -B %s -s %s -o version=%c%s%s %s %s >.makefs 2>&1",
 	    ffs_format + 4, size, ffs_format[3], *options ? "," : "", options, image, tree);
+	if ((kept = kept_image(command)) != NULL && copy_host_file(kept, image))
+		return;
 	if (system(command) != 0)
 		check_fail(__FILE__, __LINE__, "failed: %s", command);
+	if (kept != NULL)
+		HOLDS(copy_host_file(image, kept));
 }
 
 static inline void
