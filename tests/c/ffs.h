@@ -66,11 +66,11 @@ kept_image(const char *way)
 	static char path[1024];
 	uint64_t hash = 0xcbf29ce484222325; /* FNV-1a */
 
-	if (getenv("KEPT_FILES") == NULL)
+	if (!is_simulated())
 		return NULL;
 	for (; *way != 0; way++)
 		hash = (hash ^ (unsigned char)*way) * 0x100000001b3;
-	snprintf(path, sizeof path, "%s/%016llx", getenv("KEPT_FILES"), (unsigned long long)hash);
+	snprintf(path, sizeof path, "%s/image-%016llx", kept_files(), (unsigned long long)hash);
 	return path;
 }
 

@@ -11,9 +11,12 @@ static size_t length;
 static void
 try_it(bool expect_mount)
 {
-	EQUAL(use_image("damaged", RUMP_MNT_RDONLY), expect_mount);
-	EQUAL(use_image("damaged", 0), expect_mount);
-	HOLDS(pwrite(raw.descriptor, original, length, 0) == (ssize_t)length);
+	if (damage_is_due()) {
+		EQUAL(use_image("damaged", RUMP_MNT_RDONLY), expect_mount);
+		EQUAL(use_image("damaged", 0), expect_mount);
+		HOLDS(pwrite(raw.descriptor, original, length, 0) == (ssize_t)length);
+	}
+	damage_number++;
 }
 
 int
@@ -39,52 +42,55 @@ main(int count, char **arguments)
 	for (size_t index = 0; index < sizeof wrong / sizeof *wrong; index++) {
 		/* A direct, a single, a double and a triple indirect pointer; of a file, a directory, a link. */
 		for (int place = 0; place < 15; place += place < 12 ? 6 : 1) {
-			put_raw_number(&raw, pointer_place(&raw, large, place), width, wrong[index]);
+			damage(&raw, pointer_place(&raw, large, place), width, wrong[index]);
 			if (place >= 12)
-				put_raw_number(&raw, size_place(&raw, large), 8, 1ULL << 40);
+				damage(&raw, size_place(&raw, large), 8, 1ULL << 40);
 			try_it(true);
-			put_raw_number(&raw, pointer_place(&raw, directory, place), width, wrong[index]);
+			damage(&raw, pointer_place(&raw, directory, place), width, wrong[index]);
 			try_it(true);
 		}
-		put_raw_number(&raw, pointer_place(&raw, link, 0), width, wrong[index]);
+		damage(&raw, pointer_place(&raw, link, 0), width, wrong[index]);
 		try_it(true);
-		put_raw_number(&raw, (off_t)indirect * raw.fragment_size + 5 * width, width, wrong[index]);
+		damage(&raw, (off_t)indirect * raw.fragment_size + 5 * width, width, wrong[index]);
 		try_it(true);
 	}
 	/* Indirect blocks that name themselves, at each level. */
 	off_t block = (off_t)indirect * raw.fragment_size;
 	for (int level = 0; level < 3; level++) {
 		for (off_t at = 0; at < raw.block_size; at += width)
-			put_raw_number(&raw, block + at, width, indirect);
-		put_raw_number(&raw, pointer_place(&raw, large, 12 + level), width, indirect);
-		put_raw_number(&raw, size_place(&raw, large), 8, 1ULL << 40);
+			damage(&raw, block + at, width, indirect);
+		damage(&raw, pointer_place(&raw, large, 12 + level), width, indirect);
+		damage(&raw, size_place(&raw, large), 8, 1ULL << 40);
 		try_it(true);
 	}
 	/* Sizes that cannot be. */
 	static const uint64_t sizes[] = { UINT64_MAX, 1ULL << 63, (1ULL << 63) - 1, 1ULL << 50, 513, 511, 1 };
 	for (size_t index = 0; index < sizeof sizes / sizeof *sizes; index++) {
-		put_raw_number(&raw, size_place(&raw, large), 8, sizes[index]);
+		damage(&raw, size_place(&raw, large), 8, sizes[index]);
 		try_it(true);
-		put_raw_number(&raw, size_place(&raw, directory), 8, sizes[index]);
+		damage(&raw, size_place(&raw, directory), 8, sizes[index]);
 		try_it(true);
-		put_raw_number(&raw, size_place(&raw, link), 8, sizes[index]);
+		damage(&raw, size_place(&raw, link), 8, sizes[index]);
 		try_it(true);
 		/* The root directory: perhaps no mount, but nothing worse. */
-		put_raw_number(&raw, size_place(&raw, 2), 8, sizes[index]);
-		use_image("damaged", 0);
-		HOLDS(pwrite(raw.descriptor, original, length, 0) == (ssize_t)length);
+		damage(&raw, size_place(&raw, 2), 8, sizes[index]);
+		if (damage_is_due()) {
+			use_image("damaged", 0);
+			HOLDS(pwrite(raw.descriptor, original, length, 0) == (ssize_t)length);
+		}
+		damage_number++;
 	}
 	/* Kinds of files that there are not; a file that is a directory and the other way round. */
 	static const uint16_t modes[] = { 0, 0170000, 0777, 0030000, S_IFREG | 0644, S_IFDIR | 0755, S_IFLNK | 0777, S_IFBLK,
 	    0160000, S_IFSOCK };
 	for (size_t index = 0; index < sizeof modes / sizeof *modes; index++) {
-		put_raw_number(&raw, inode_place(&raw, large), 2, modes[index]);
+		damage(&raw, inode_place(&raw, large), 2, modes[index]);
 		try_it(true);
-		put_raw_number(&raw, inode_place(&raw, directory), 2, modes[index]);
+		damage(&raw, inode_place(&raw, directory), 2, modes[index]);
 		try_it(true);
-		put_raw_number(&raw, inode_place(&raw, link), 2, modes[index]);
+		damage(&raw, inode_place(&raw, link), 2, modes[index]);
 		try_it(true);
-		put_raw_number(&raw, inode_place(&raw, 2), 2, modes[index]);
+		damage(&raw, inode_place(&raw, 2), 2, modes[index]);
 		try_it(modes[index] == (S_IFDIR | 0755));
 	}
 	return 0;
