@@ -94,19 +94,22 @@ impl Job {
         }
     }
 
-    /// Tells the program how it ended.
+    /// Tells the program how it ended. From now on the control block may be given again.
     ///
     /// # Errors
     /// `EFAULT`.
-    pub fn finish(&self, process: &Process, result: Result<usize>) -> Result<()> {
-        let told = match result {
+    pub fn tell(&self, result: Result<usize>) -> Result<()> {
+        match result {
             Ok(moved) => self.block.set_state(JobState::Done, 0, moved as i64),
             Err(error) => self.block.set_state(JobState::Done, error.number(), -1),
-        };
+        }
+    }
+
+    /// Sends the signals that its end brings with it.
+    pub fn notify(&self, process: &Process) {
         self.notification.send(process, Information::ASYNC_IO);
         if let Some(list) = &self.list {
             list.leave(process);
         }
-        told
     }
 }

@@ -99,13 +99,17 @@ impl Queue {
             state.current = Some((job.block.address, job.descriptor));
             drop(state);
             let result = job.run();
+            state = self.state.lock();
+            // At once, so that who is told that it is done can give the control block again. A block that has gone
+            // meanwhile is its program's affair.
+            state.current = None;
+            let _ = job.tell(result);
+            drop(state);
             if let Some(process) = self.process.upgrade() {
-                // A control block that has gone meanwhile is its program's affair.
-                let _ = job.finish(&process, result);
+                job.notify(&process);
             }
             drop(job);
             state = self.state.lock();
-            state.current = None;
             self.finished.notify_all();
         }
         state.ended = true;
@@ -135,12 +139,10 @@ impl Queue {
         }
         state.jobs = kept;
         let running = state.current.is_some_and(|(address, its)| is_meant(address, its));
+        let told = taken.iter().fold(Ok(()), |told, job| told.and(job.tell(Err(Errno::ECANCELED))));
         drop(state);
-        let mut told = Ok(());
         if let Some(process) = self.process.upgrade() {
-            for job in &taken {
-                told = told.and(job.finish(&process, Err(Errno::ECANCELED)));
-            }
+            taken.iter().for_each(|job| job.notify(&process));
         }
         self.finished.notify_all();
         told?;

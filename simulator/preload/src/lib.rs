@@ -14,11 +14,12 @@
 //! ```text
 //!   start (the world's beginning and end)    threads, barrier, time, loader, process (the C library's functions)
 //!                      \                      /
-//!                       simulator_world      hypercalls (pass on to librumpuser)
+//!                       simulator_world      hypercalls (pass on to librumpuser), host
 //! ```
 
 mod barrier;
 mod calls;
+mod host;
 mod hypercalls;
 mod loader;
 mod process;

@@ -1,8 +1,9 @@
 //! UNSAFE. How a program's world begins and ends.
 
 use crate::calls::watch_calls;
-use core::ffi::{CStr, c_char, c_int, c_void};
-use core::{mem, ptr};
+use crate::host;
+use core::ffi::{c_char, c_int, c_void};
+use core::mem;
 use simulator_world::{Moment, Shared, Verdict, host_function, start_host_thread};
 use std::env;
 use std::fs::File;
@@ -69,6 +70,7 @@ unsafe extern "C" fn watch(
     // SAFETY: no other thread runs yet. Programs that this one starts live in the real world.
     unsafe { env::remove_var("LD_PRELOAD") };
     watch_calls();
+    host::look_up_all();
     let shared = Shared::new(seed, Arc::new(()));
     let number = {
         let mut state = shared.scheduler.lock();
@@ -137,22 +139,4 @@ fn run_main(shared: &Shared, arguments: &Arguments, trace: Option<File>) {
     }
     // SAFETY: what the host does when main comes back; the functions to call at the end run in the world.
     unsafe { libc::exit(status) }
-}
-
-/// A function of librumpuser or the C library, looked up once.
-pub struct HostFunction {
-    name: &'static CStr,
-    address: OnceLock<usize>,
-}
-
-impl HostFunction {
-    pub const fn new(name: &'static CStr) -> Self {
-        Self { name, address: OnceLock::new() }
-    }
-
-    /// Its address.
-    pub fn address(&self) -> *mut c_void {
-        let address = *self.address.get_or_init(|| host_function(self.name).expose_provenance());
-        ptr::with_exposed_provenance_mut(address)
-    }
 }
