@@ -151,6 +151,17 @@ damage(const struct raw_image *image, off_t at, int size, uint64_t value)
 		put_raw_number(image, at, size, value);
 }
 
+/* What the sample was before it was damaged, and its length. */
+#define SAMPLE "original"
+
+enum { SAMPLE_LENGTH = 8 << 20 };
+
+static inline void
+restore(const char *image)
+{
+	HOLDS(copy_host_file(SAMPLE, image));
+}
+
 /* A small image with some of everything. */
 static inline void
 make_sample(const char *image)
@@ -159,16 +170,19 @@ make_sample(const char *image)
 	const char *kept;
 
 	snprintf(way, sizeof way, "sample %s", ffs_format);
-	if ((kept = kept_image(way)) != NULL && copy_host_file(kept, image))
+	if ((kept = kept_image(way)) != NULL && copy_host_file(kept, SAMPLE)) {
+		restore(image);
 		return;
+	}
 	HOLDS(system("mkdir -p tree/d/e tree/d/empty && "
 	    "for n in $(seq 60); do echo $n >tree/d/file-$n; done && "
 	    "head -c 3000000 /dev/zero | tr '\\0' x >tree/large && head -c 90000 /dev/zero >tree/d/e/medium && "
 	    "ln -s d/file-3 tree/short && ln -s $(head -c 300 /dev/zero | tr '\\0' l) tree/long && "
 	    "ln tree/large tree/d/hard && mkfifo tree/fifo") == 0);
-	make_image_of(image, "8m", "density=8192", "tree");
+	make_image_of(SAMPLE, "8m", "density=8192", "tree");
 	if ((kept = kept_image(way)) != NULL)
-		HOLDS(copy_host_file(image, kept));
+		HOLDS(copy_host_file(SAMPLE, kept));
+	restore(image);
 }
 
 /* Boots, with a directory to mount at. */

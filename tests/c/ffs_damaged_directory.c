@@ -4,8 +4,6 @@
 #include "ffs_damage.h"
 
 static struct raw_image raw;
-static unsigned char *original;
-static size_t length;
 
 static void
 try_it(void)
@@ -13,7 +11,7 @@ try_it(void)
 	if (damage_is_due()) {
 		use_image("damaged", RUMP_MNT_RDONLY);
 		use_image("damaged", 0);
-		HOLDS(pwrite(raw.descriptor, original, length, 0) == (ssize_t)length);
+		restore("damaged");
 	}
 	damage_number++;
 }
@@ -26,7 +24,6 @@ main(int count, char **arguments)
 
 	take_format(count, arguments);
 	make_sample("damaged");
-	original = read_host_file("damaged", &length);
 	boot_for_damage();
 	raw = open_raw("damaged");
 	attach(DEVICE, "damaged");
@@ -80,7 +77,7 @@ main(int count, char **arguments)
 	any(rump_sys_rmdir("/m/d/e/loop"));
 	OK(rump_sys_unmount("/m", 0));
 	EQUAL(rump_pub_etfs_remove("/dev/damaged"), 0);
-	HOLDS(pwrite(raw.descriptor, original, length, 0) == (ssize_t)length);
+	restore("damaged");
 	/* Slashes and NULs in names. */
 	HOLDS(!damage_is_due() || pwrite(raw.descriptor, "a/b", 3, start + 24 + 8) == 3);
 	try_it();

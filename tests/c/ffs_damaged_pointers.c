@@ -4,8 +4,6 @@
 #include "ffs_damage.h"
 
 static struct raw_image raw;
-static unsigned char *original;
-static size_t length;
 
 /* Uses the image as it has been damaged, and puts it back. */
 static void
@@ -14,7 +12,7 @@ try_it(bool expect_mount)
 	if (damage_is_due()) {
 		EQUAL(use_image("damaged", RUMP_MNT_RDONLY), expect_mount);
 		EQUAL(use_image("damaged", 0), expect_mount);
-		HOLDS(pwrite(raw.descriptor, original, length, 0) == (ssize_t)length);
+		restore("damaged");
 	}
 	damage_number++;
 }
@@ -24,7 +22,6 @@ main(int count, char **arguments)
 {
 	take_format(count, arguments);
 	make_sample("damaged");
-	original = read_host_file("damaged", &length);
 	boot_for_damage();
 	attach(DEVICE, "damaged");
 	OK(try_mount(DEVICE, "/m", RUMP_MNT_RDONLY));
@@ -36,7 +33,7 @@ main(int count, char **arguments)
 	int width = (int)raw.pointer_size;
 	uint64_t indirect = pointer_of(&raw, large, 12);
 	HOLDS(indirect != 0);
-	uint64_t fragments = length / raw.fragment_size;
+	uint64_t fragments = SAMPLE_LENGTH / raw.fragment_size;
 	const uint64_t wrong[] = { 1, 8, fragments - 1, fragments, fragments * 8, 0x7fffffff, 0xffffffff, UINT64_MAX,
 	    1ULL << 62, indirect, indirect + 1 };
 	for (size_t index = 0; index < sizeof wrong / sizeof *wrong; index++) {
@@ -76,7 +73,7 @@ main(int count, char **arguments)
 		damage(&raw, size_place(&raw, 2), 8, sizes[index]);
 		if (damage_is_due()) {
 			use_image("damaged", 0);
-			HOLDS(pwrite(raw.descriptor, original, length, 0) == (ssize_t)length);
+			restore("damaged");
 		}
 		damage_number++;
 	}

@@ -8,12 +8,10 @@ main(int count, char **arguments)
 {
 	static const uint32_t values[] = { 0, 1, 2, 7, 0x7fffffff, 0x80000000, 0xffffffff, 0xfffffff8, 4096, 65536 };
 	uint64_t random = 20 + world_seed();
-	size_t length;
 	int mounted = 0, refused = 0;
 
 	take_format(count, arguments);
 	make_sample("damaged");
-	unsigned char *original = read_host_file("damaged", &length);
 	boot_for_damage();
 	struct raw_image raw = open_raw("damaged");
 	off_t group = group_place(&raw, 0, 12);
@@ -33,7 +31,7 @@ main(int count, char **arguments)
 			mounted++;
 		else
 			refused++;
-		HOLDS(pwrite(raw.descriptor, original, length, 0) == (ssize_t)length);
+		restore("damaged");
 	}
 	HOLDS(is_simulated() || (mounted > 20 && refused > 20));
 	return 0;

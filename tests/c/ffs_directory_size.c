@@ -4,7 +4,7 @@
 #include "ffs.h"
 
 #define MOST_NAMES 3000
-#define NAMES rounds(MOST_NAMES, 300)
+#define NAMES rounds(MOST_NAMES, 240)
 
 static int
 count_names(int descriptor, bool *seen)

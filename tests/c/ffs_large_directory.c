@@ -4,7 +4,7 @@
 #include "ffs.h"
 
 #define MOST_FILES 10000
-#define FILES rounds(MOST_FILES, 300)
+#define FILES rounds(MOST_FILES, 100)
 
 static void
 see(const struct rump_netbsd_dirent *entry, void *seen)
