@@ -39,6 +39,9 @@ struct Arguments {
     /// How many seeds
     #[arg(long)]
     schedules: u64,
+    /// Seconds that a run may take
+    #[arg(long, default_value_t = 60)]
+    limit: u32,
     /// A folder to work in, where nothing else is
     #[arg(long)]
     work: PathBuf,
@@ -77,9 +80,10 @@ fn run_all(arguments: &Arguments) -> io::Result<Option<(u64, Wrong)>> {
         libraries: fs::canonicalize(&arguments.libraries)?,
         simulator: fs::canonicalize(&arguments.simulator)?,
         format: arguments.format.clone(),
-        files: arguments.files.clone(),
+        files: arguments.files.iter().map(fs::canonicalize).collect::<io::Result<_>>()?,
         work: fs::canonicalize(&arguments.work)?,
         kept: fs::canonicalize(kept)?,
+        limit: arguments.limit,
     };
     for seed in arguments.first_seed..arguments.first_seed.saturating_add(arguments.schedules) {
         let wrong = if seed == arguments.first_seed { test.run_twice(seed) } else { test.run(seed) }?;

@@ -10,8 +10,6 @@ use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 
-/// Seconds that a run may take, by the host's clock.
-const LIMIT: i64 = 60;
 /// Lines of what a test has printed that are told: the simulator's report of a world that failed fits.
 const TOLD: usize = 30;
 
@@ -28,6 +26,8 @@ pub struct Test {
     pub work: PathBuf,
     /// Where it may keep what is the same in every run.
     pub kept: PathBuf,
+    /// Seconds that a run may take, by the host's clock.
+    pub limit: u32,
 }
 
 /// What was wrong with a run.
@@ -99,8 +99,8 @@ impl Test {
             .stderr(output)
             .process_group(0)
             .spawn()?;
-        let what = match wait_in_time(&mut child)? {
-            None => format!("ran for {LIMIT} seconds"),
+        let what = match wait_in_time(&mut child, self.limit)? {
+            None => format!("ran for {} seconds", self.limit),
             Some(status) if !status.success() => description(status),
             Some(_) if fs::metadata(&printed)?.len() > 0 => "printed something".into(),
             Some(_) => return Ok(None),
@@ -110,10 +110,10 @@ impl Test {
 }
 
 /// Waits for a process that leads a group; ends the group if the process takes longer than it may.
-fn wait_in_time(child: &mut Child) -> io::Result<Option<ExitStatus>> {
+fn wait_in_time(child: &mut Child, seconds: u32) -> io::Result<Option<ExitStatus>> {
     let process = Pid::from_child(child);
     let descriptor = pidfd_open(process, PidfdFlags::empty())?;
-    let limit = Timespec { tv_sec: LIMIT, tv_nsec: 0 };
+    let limit = Timespec { tv_sec: seconds.into(), tv_nsec: 0 };
     let ended = poll(&mut [PollFd::new(&descriptor, PollFlags::IN)], Some(&limit))? > 0;
     if !ended {
         kill_process_group(process, Signal::KILL)?;
