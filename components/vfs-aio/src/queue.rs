@@ -139,7 +139,10 @@ impl Queue {
         }
         state.jobs = kept;
         let running = state.current.is_some_and(|(address, its)| is_meant(address, its));
-        let told = taken.iter().fold(Ok(()), |told, job| told.and(job.tell(Err(Errno::ECANCELED))));
+        let mut told = Ok(());
+        for job in &taken {
+            told = told.and(job.tell(Err(Errno::ECANCELED)));
+        }
         drop(state);
         if let Some(process) = self.process.upgrade() {
             taken.iter().for_each(|job| job.notify(&process));
