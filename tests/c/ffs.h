@@ -32,13 +32,13 @@ take_format(int count, char **arguments)
 	ffs_format = arguments[1];
 }
 
-/* Copies a file of the host; pages of zeroes become holes, which take no time to copy again. */
+/* Copies a file of the host; pieces that are all zeroes become holes, which take no time to copy again. */
 static inline bool
 copy_host_file(const char *from, const char *to)
 {
 	const int seek_data = 3; /* SEEK_DATA of lseek(2), for which _GNU_SOURCE would be needed. */
 	int input = open(from, O_RDONLY), output;
-	char page[4096];
+	static char piece[1 << 15];
 	ssize_t length;
 
 	if (input == -1)
@@ -46,9 +46,9 @@ copy_host_file(const char *from, const char *to)
 	HOLDS((output = open(to, O_WRONLY | O_CREAT | O_TRUNC, 0644)) != -1);
 	HOLDS(ftruncate(output, lseek(input, 0, SEEK_END)) == 0);
 	for (off_t at = 0; (at = lseek(input, at, seek_data)) != -1; at += length) {
-		HOLDS((length = pread(input, page, sizeof page, at)) > 0);
-		if (page[0] != 0 || memcmp(page, page + 1, (size_t)length - 1) != 0)
-			HOLDS(pwrite(output, page, (size_t)length, at) == length);
+		HOLDS((length = pread(input, piece, sizeof piece, at)) > 0);
+		if (piece[0] != 0 || memcmp(piece, piece + 1, (size_t)length - 1) != 0)
+			HOLDS(pwrite(output, piece, (size_t)length, at) == length);
 	}
 	HOLDS(close(input) == 0 && close(output) == 0);
 	return true;

@@ -151,15 +151,15 @@ damage(const struct raw_image *image, off_t at, int size, uint64_t value)
 		put_raw_number(image, at, size, value);
 }
 
-/* What the sample was before it was damaged, and its length. */
-#define SAMPLE "original"
-
 enum { SAMPLE_LENGTH = 8 << 20 };
+
+/* Where the sample is as it was before it was damaged. */
+static char undamaged[1024];
 
 static inline void
 restore(const char *image)
 {
-	HOLDS(copy_host_file(SAMPLE, image));
+	HOLDS(copy_host_file(undamaged, image));
 }
 
 /* A small image with some of everything. */
@@ -170,18 +170,15 @@ make_sample(const char *image)
 	const char *kept;
 
 	snprintf(way, sizeof way, "sample %s", ffs_format);
-	if ((kept = kept_image(way)) != NULL && copy_host_file(kept, SAMPLE)) {
-		restore(image);
+	snprintf(undamaged, sizeof undamaged, "%s", (kept = kept_image(way)) != NULL ? kept : "undamaged");
+	if (copy_host_file(undamaged, image))
 		return;
-	}
 	HOLDS(system("mkdir -p tree/d/e tree/d/empty && "
 	    "for n in $(seq 60); do echo $n >tree/d/file-$n; done && "
 	    "head -c 3000000 /dev/zero | tr '\\0' x >tree/large && head -c 90000 /dev/zero >tree/d/e/medium && "
 	    "ln -s d/file-3 tree/short && ln -s $(head -c 300 /dev/zero | tr '\\0' l) tree/long && "
 	    "ln tree/large tree/d/hard && mkfifo tree/fifo") == 0);
-	make_image_of(SAMPLE, "8m", "density=8192", "tree");
-	if ((kept = kept_image(way)) != NULL)
-		HOLDS(copy_host_file(SAMPLE, kept));
+	make_image_of(undamaged, "8m", "density=8192", "tree");
 	restore(image);
 }
 
