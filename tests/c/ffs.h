@@ -76,7 +76,7 @@ kept_image(const char *way)
 static inline void
 make_image_of(const char *image, const char *size, const char *options, const char *tree)
 {
-	char command[1024];
+	char command[2048];
 	const char *kept;
 
 	snprintf(command, sizeof command,
