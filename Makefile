@@ -47,7 +47,7 @@ test: build
 	$(CARGO) run --quiet -p print_syscalls
 	$(MAKE) unit-test
 	$(MAKE) c-test
-	$(MAKE) simulated-test SIMULATED_TESTS="$(THREADED_TESTS)"
+	$(MAKE) simulated-test SCHEDULES=$(or $(SCHEDULES),50) SIMULATED_TESTS="$(THREADED_TESTS)"
 	$(MAKE) debug-test
 	$(MAKE) static-test
 	$(MAKE) stress SECONDS=3
@@ -74,7 +74,7 @@ SIMULATOR := $(TARGET)/release/librump_simulator.so
 
 simulated-test: build
 	RUSTFLAGS="--cfg simulated" $(CARGO) build --release --target-dir $(TARGET)/simulated $(LIBRARIES:%=-p %) -p rumpuser
-	$(CARGO) build --release -p rump-simulator-preload
+	$(CARGO) build --release -p rump-simulator-preload -p rump-simulator-schedules
 	@mkdir -p $(SIMULATED_LIB)
 	@for name in $(LIBRARIES); do \
 		scripts/place-library $(TARGET)/simulated/release/$${name}_so.so $(SIMULATED_LIB) $$name $(VERSION); done
@@ -109,7 +109,7 @@ races:
 	stress/races/run $(abspath $(TARGET))/races $(or $(SECONDS),20) $(SEED)
 
 # The tests of the simulator under SCHEDULES schedules each, with a debug build's checks; the locks under ten times as many; the
-# C tests under as many, which takes hours.
+# C tests under as many, which takes about half an hour for 1000 on two CPUs.
 soak:
 	@scripts/setup build test
 	SIMULATOR_SEEDS=$(or $(SCHEDULES),1000) $(CARGO) test --profile soak -p rump-simulator

@@ -11,7 +11,7 @@ worker(void *argument)
 	EQUAL(rump_pub_lwproc_rfork(RUMP_RFFD_CLEAR), 0);
 	OK(rump_sys_mkdir(path, 0777));
 	OK(rump_sys_chdir(path));
-	for (int round = 0; round < 200; round++) {
+	for (int round = 0; round < rounds(200, 8); round++) {
 		make_file("f", path, strlen(path));
 		OK(rump_sys_rename("f", "g"));
 		OK(rump_sys_unlink("g"));

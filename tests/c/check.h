@@ -82,7 +82,10 @@ check_fail(const char *file, int line, const char *format, ...)
 #define SAME(actual, expected, length) do { \
 	const unsigned char *check_a = (const void *)(actual); \
 	const unsigned char *check_b = (const void *)(expected); \
-	for (size_t check_i = 0; check_i < (size_t)(length); check_i++) \
+	size_t check_length = (size_t)(length); \
+	if (memcmp(check_a, check_b, check_length) == 0) \
+		break; \
+	for (size_t check_i = 0; check_i < check_length; check_i++) \
 		if (check_a[check_i] != check_b[check_i]) \
 			check_fail(__FILE__, __LINE__, \
 			    "%s: byte %zu: expected 0x%02x, found 0x%02x", #actual, \
@@ -92,12 +95,55 @@ check_fail(const char *file, int line, const char *format, ...)
 /* All bytes have one value. */
 #define ALL(actual, value, length) do { \
 	const unsigned char *check_a = (const void *)(actual); \
-	for (size_t check_i = 0; check_i < (size_t)(length); check_i++) \
+	size_t check_length = (size_t)(length); \
+	if (check_length > 0 && check_a[0] == (value) && memcmp(check_a, check_a + 1, check_length - 1) == 0) \
+		break; \
+	for (size_t check_i = 0; check_i < check_length; check_i++) \
 		if (check_a[check_i] != (value)) \
 			check_fail(__FILE__, __LINE__, \
 			    "%s: byte %zu: expected 0x%02x, found 0x%02x", #actual, \
 			    check_i, (unsigned)(value), check_a[check_i]); \
 } while (0)
+
+/*
+ * A test that runs once does a lot, to meet an unlucky moment or to go through all cases. In a simulated world (tests/c/simulated)
+ * it runs with hundreds of seeds, each of them another schedule, and does so little with each that it takes some hundredths of
+ * a second: fewer rounds, and other cases with each seed.
+ */
+
+static inline bool
+is_simulated(void)
+{
+	return getenv("SIMULATOR_SEED") != NULL;
+}
+
+/* What tells one run of a test in a simulated world from the others; 0 in the real world. */
+static inline unsigned
+world_seed(void)
+{
+	return is_simulated() ? (unsigned)strtoul(getenv("SIMULATOR_SEED"), NULL, 10) : 0;
+}
+
+/* How often to do something, or how much of it. */
+static inline int
+rounds(int real, int simulated)
+{
+	return is_simulated() ? simulated : real;
+}
+
+/* Whether this run does the case with that number: all in the real world, one in so many in a simulated one. */
+static inline bool
+in_turn(unsigned number, unsigned one_in)
+{
+	return !is_simulated() || (number + world_seed()) % one_in == 0;
+}
+
+/* A folder for what is the same in every run of a test, and takes long to make. In the real world there is one run. */
+static inline const char *
+kept_files(void)
+{
+	return is_simulated() && getenv("KEPT_FILES") != NULL ? getenv("KEPT_FILES") : ".";
+}
 
 typedef struct rump_netbsd_stat Status;
 

@@ -3,7 +3,7 @@
 #include "disk.h"
 #include "partition_tables.h"
 
-enum { SIZE = 1 << 20, SECTORS = SIZE / SECTOR, ROUNDS = 1500 };
+enum { SIZE = 1 << 20, SECTORS = SIZE / SECTOR };
 
 static uint32_t state = 20261121;
 
@@ -86,8 +86,9 @@ main(void)
 	static unsigned char image[SIZE];
 
 	boot();
+	state += world_seed() * 1000003;
 	int file = OK(rump_sys_open("/file", RUMP_O_RDWR | RUMP_O_CREAT, 0644));
-	for (int round = 0; round < ROUNDS; round++) {
+	for (int round = 0; round < rounds(1500, 15); round++) {
 		memset(image, 0, sizeof image);
 		if (next(2))
 			make_label(image + SECTOR * next(3) + 8 * next(10), next(4) != 0);

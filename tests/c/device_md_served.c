@@ -129,7 +129,7 @@ main(void)
 	pthread_t users[2];
 	for (int i = 0; i < 2; i++)
 		users[i] = start_thread(use, NULL);
-	for (int i = 0; i < 20; i++) {
+	for (int i = 0; i < rounds(20, 4); i++) {
 		thread = begin(raw);
 		end(thread);
 	}

@@ -168,7 +168,9 @@ main(void)
 	static unsigned char found[BLOCKS * BLOCK];
 	size_t plain_size, small_size, large_size;
 
-	EQUAL(system(MAKER), 0);
+	HOLDS(chdir(kept_files()) == 0);
+	if (access("large", F_OK) == -1)
+		EQUAL(system(MAKER), 0);
 	good = host_bytes("compressed", &size);
 	unsigned char *plain = host_bytes("plain", &plain_size);
 	EQUAL(plain_size, PLAIN);

@@ -2,7 +2,7 @@
 /* Configuring, unconfiguring by force, labels, wedges and transfers from many threads at once: errors, nothing else. */
 #include "disk.h"
 
-enum { SIZE = 1 << 20, SECTORS = SIZE / SECTOR, THREADS = 6, ROUNDS = 300 };
+enum { SIZE = 1 << 20, SECTORS = SIZE / SECTOR, THREADS = 6 };
 
 static void
 allowed(long long result)
@@ -22,7 +22,7 @@ work(void *argument)
 	int seed = (int)(intptr_t)argument;
 	char piece[4096];
 
-	for (int round = 0; round < ROUNDS; round++) {
+	for (int round = 0; round < rounds(300, 30); round++) {
 		struct vnd_request request = { .file = "/file", .flags = 0 };
 		struct disk_label label;
 		struct wedge wedge = { .device = "dk0", .kind = "ffs", .offset = seed * 100, .size = 50 };

@@ -2,7 +2,7 @@
 /* A tree 100,000 directories deep is made, climbed and removed without running out of stack. */
 #include "check.h"
 
-enum { DEPTH = 100000 };
+#define DEPTH rounds(100000, 2000)
 
 static void *
 work(void *argument)

@@ -2,7 +2,7 @@
 /* 10,000 entries are made, found, listed and removed. */
 #include "directory_list.h"
 
-enum { ENTRIES = 10000 };
+#define ENTRIES rounds(10000, 500)
 
 int
 main(void)

@@ -45,7 +45,7 @@ main(void)
 	}
 	for (long i = 0; i < 2; i++)
 		threads[i] = start_thread(changer, (void *)i);
-	for (int round = 0; round < 50; round++) {
+	for (int round = 0; round < rounds(50, 8); round++) {
 		int directory = OK(rump_sys_open("d", RUMP_O_RDONLY));
 		memset(seen, 0, sizeof seen);
 		if (round < STAYING) {

@@ -34,6 +34,8 @@ main(void)
 	for (int order = 0; order < 6; order++)
 		for (int boot_at = 0; boot_at <= 3; boot_at++)
 			for (int global = 0; global < 2; global++) {
+				if (!in_turn((unsigned)(order * 8 + boot_at * 2 + global), 6))
+					continue;
 				pid_t child = fork();
 				int status = 0;
 

@@ -25,9 +25,11 @@ main(void)
 	HOLDS(file != NULL);
 	fputs(source, file);
 	fclose(file);
-	int compiled = system("cc local.c -o local -ldl -pthread");
-	EQUAL(compiled, 0);
-	int status = system("./local");
+	char command[1200];
+	snprintf(command, sizeof command, "[ -x %1$s/local ] || cc local.c -o %1$s/local -ldl -pthread", kept_files());
+	EQUAL(system(command), 0);
+	snprintf(command, sizeof command, "%s/local", kept_files());
+	int status = system(command);
 	EQUAL(WIFEXITED(status) ? WEXITSTATUS(status) : 255, 0);
 	return 0;
 }

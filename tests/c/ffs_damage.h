@@ -134,16 +134,52 @@ use_image(const char *image, int flags)
 	return mounted;
 }
 
+/* How much damage has been tried. In a simulated world one in a hundred is, another one with each seed. */
+static unsigned damage_number;
+
+static inline bool
+damage_is_due(void)
+{
+	return in_turn(damage_number, 100);
+}
+
+/* Puts a number into an image, if it is the turn of what it is a part of. */
+static inline void
+damage(const struct raw_image *image, off_t at, int size, uint64_t value)
+{
+	if (damage_is_due())
+		put_raw_number(image, at, size, value);
+}
+
+enum { SAMPLE_LENGTH = 8 << 20 };
+
+/* Where the sample is as it was before it was damaged. */
+static char undamaged[1024];
+
+static inline void
+restore(const char *image)
+{
+	HOLDS(copy_host_file(undamaged, image));
+}
+
 /* A small image with some of everything. */
 static inline void
 make_sample(const char *image)
 {
+	char way[64];
+	const char *kept;
+
+	snprintf(way, sizeof way, "sample %s", ffs_format);
+	snprintf(undamaged, sizeof undamaged, "%s", (kept = kept_image(way)) != NULL ? kept : "undamaged");
+	if (copy_host_file(undamaged, image))
+		return;
 	HOLDS(system("mkdir -p tree/d/e tree/d/empty && "
 	    "for n in $(seq 60); do echo $n >tree/d/file-$n; done && "
 	    "head -c 3000000 /dev/zero | tr '\\0' x >tree/large && head -c 90000 /dev/zero >tree/d/e/medium && "
 	    "ln -s d/file-3 tree/short && ln -s $(head -c 300 /dev/zero | tr '\\0' l) tree/long && "
 	    "ln tree/large tree/d/hard && mkfifo tree/fifo") == 0);
-	make_image_of(image, "8m", "density=8192", "tree");
+	make_image_of(undamaged, "8m", "density=8192", "tree");
+	restore(image);
 }
 
 /* Boots, with a directory to mount at. */

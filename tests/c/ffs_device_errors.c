@@ -119,6 +119,8 @@ main(int count, char **arguments)
 	take_format(count, arguments);
 	result = mmap(NULL, sizeof *result, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	for (int number = 1; number <= 25; number++) {
+		if (!in_turn((unsigned)number, 25))
+			continue;
 		snprintf(seed, sizeof seed, "%d", number);
 		memset(result, 0, sizeof *result);
 		make_image("image", "6m", "");
@@ -134,6 +136,6 @@ main(int count, char **arguments)
 			stable += result->stable[file];
 	}
 	/* The test did test something. */
-	HOLDS(errors > 100 && synchronising > 10 && unmounting > 5 && stable > 300 && unmounted > 10);
+	HOLDS(is_simulated() || (errors > 100 && synchronising > 10 && unmounting > 5 && stable > 300 && unmounted > 10));
 	return 0;
 }

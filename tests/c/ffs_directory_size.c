@@ -3,6 +3,9 @@
 /* A directory grows by 512 bytes as names come, into indirect blocks, and shrinks again; a reader in the midst sees each name once. */
 #include "ffs.h"
 
+#define MOST_NAMES 3000
+#define NAMES rounds(MOST_NAMES, 240)
+
 static int
 count_names(int descriptor, bool *seen)
 {
@@ -16,7 +19,7 @@ count_names(int descriptor, bool *seen)
 		if (entry->d_name[0] == '.')
 			continue;
 		int number = atoi(entry->d_name);
-		HOLDS(number >= 0 && number < 3000 && !seen[number]);
+		HOLDS(number >= 0 && number < NAMES && !seen[number]);
 		seen[number] = true;
 		names++;
 	}
@@ -26,7 +29,7 @@ count_names(int descriptor, bool *seen)
 int
 main(int count, char **arguments)
 {
-	static bool seen[3000];
+	static bool seen[MOST_NAMES];
 	char path[300], tail[201];
 
 	boot_in_ffs(count, arguments, "24m", "bsize=4096,fsize=512,density=2048");
@@ -35,31 +38,31 @@ main(int count, char **arguments)
 	EQUAL(status_of("d").st_size, 512);
 	memset(tail, 'w', 200);
 	tail[200] = 0;
-	for (int number = 0; number < 3000; number++) {
+	for (int number = 0; number < NAMES; number++) {
 		snprintf(path, sizeof path, "d/%d-%s", number, tail);
 		make_empty(path);
 		HOLDS(status_of("d").st_size % 512 == 0);
 	}
 	/* Two such names in a sector, and so past the direct blocks and the first indirect one. */
-	HOLDS(status_of("d").st_size >= 1500 * 512);
-	HOLDS(status_of("d").st_size <= 1502 * 512);
+	HOLDS(status_of("d").st_size >= NAMES / 2 * 512);
+	HOLDS(status_of("d").st_size <= (NAMES / 2 + 2) * 512);
 	/* Names come and go while somebody reads: those that stay are seen once. */
 	int reader = OK(rump_sys_open("d", RUMP_O_RDONLY));
 	int names = 0, part, round = 0;
 	while ((part = count_names(reader, seen)) != -1) {
 		names += part;
-		snprintf(path, sizeof path, "d/%d-%s", 2999 - round++, tail);
-		if (round < 300)
+		snprintf(path, sizeof path, "d/%d-%s", NAMES - 1 - round++, tail);
+		if (round < NAMES / 10)
 			OK(rump_sys_unlink(path));
 	}
 	OK(rump_sys_close(reader));
-	HOLDS(names >= 2700);
-	for (int number = 0; number < 2700; number++)
+	HOLDS(names >= NAMES / 10 * 9);
+	for (int number = 0; number < NAMES / 10 * 9; number++)
 		HOLDS(seen[number]);
 	mount_again();
-	for (int number = 2999; number >= 0; number--) {
+	for (int number = NAMES - 1; number >= 0; number--) {
 		snprintf(path, sizeof path, "d/%d-%s", number, tail);
-		HOLDS(rump_sys_unlink(path) == 0 || number >= 2700);
+		HOLDS(rump_sys_unlink(path) == 0 || number >= NAMES / 10 * 9);
 	}
 	make_empty("d/x");
 	EQUAL(status_of("d").st_size, 512);

@@ -5,12 +5,13 @@
 
 static size_t lengths[200];
 static int lengths_count;
+static unsigned lengths_seen;
 
 static void
 around(size_t length)
 {
 	for (int step = -1; step <= 1; step++)
-		if (length + (size_t)step < 24000000)
+		if (length + (size_t)step < 24000000 && in_turn(lengths_seen++, 20))
 			lengths[lengths_count++] = length + (size_t)step;
 }
 

@@ -11,7 +11,9 @@ main(int count, char **arguments)
 	int files = 0;
 	size_t last = 0;
 
-	boot_in_ffs(count, arguments, "6m", "density=4096");
+	const size_t again = (size_t)rounds(3000000, 1000000);
+
+	boot_in_ffs(count, arguments, is_simulated() ? "3m" : "6m", "density=4096");
 	struct rump_netbsd_statvfs before = space_of("/m"), space;
 	OK(rump_sys_mkdir("kept", 0755));
 	for (int number = 0; number < 20; number++) {
@@ -93,10 +95,10 @@ main(int count, char **arguments)
 		OK(rump_sys_unlink(path));
 	}
 	/* Room again, at once. */
-	make_pattern_file("again", 3000000, 99);
+	make_pattern_file("again", again, 99);
 	OK(rump_sys_mkdir("new-directory", 0755));
 	OK(rump_sys_rmdir("new-directory"));
-	expect_pattern("again", 3000000, 99);
+	expect_pattern("again", again, 99);
 	OK(rump_sys_unlink("again"));
 	for (int number = 0;; number++) {
 		snprintf(path, sizeof path, "name-%d", number);

@@ -5,6 +5,9 @@
 
 static const size_t link_lengths[] = { 1, 58, 59, 60, 61, 118, 119, 120, 121, 511, 512, 513, 1000, 1023 };
 #define LINKS (sizeof link_lengths / sizeof *link_lengths)
+#define DEPTH rounds(450, 50)
+/* The lengths of names are 1 and so many more, and so on. */
+#define STEP rounds(1, 16)
 
 static void
 check_links(void)
@@ -46,9 +49,9 @@ check_all(void)
 	EQUAL(device.st_mode, S_IFBLK | 0604);
 	EQUAL(device.st_rdev, 0x0712);
 	OK(rump_sys_unlink("names/to-hard"));
-	EQUAL(each_name("names", see_name, seen), 255);
+	EQUAL(each_name("names", see_name, seen), 254 / STEP + 1);
 	OK(rump_sys_link("hard", "names/to-hard"));
-	for (int length = 1; length <= 255; length++) {
+	for (int length = 1; length <= 255; length += STEP) {
 		HOLDS(seen[length]);
 		memset(name, 'n', sizeof name);
 		snprintf(path, sizeof path, "names/%.*s", length, name);
@@ -56,13 +59,13 @@ check_all(void)
 	}
 	/* The deepest directory that a path can name, and its way back up. */
 	strcpy(path, "deep");
-	for (int depth = 0; depth < 450; depth++)
+	for (int depth = 0; depth < DEPTH; depth++)
 		strcat(path, "/d");
 	EQUAL(status_of(path).st_nlink, 2);
 	OK(rump_sys_chdir(path));
 	Status above = status_of("..");
 	EQUAL(above.st_nlink, 3);
-	for (int depth = 0; depth < 451; depth++)
+	for (int depth = 0; depth < DEPTH + 1; depth++)
 		OK(rump_sys_chdir(".."));
 	EQUAL(status_of(".").st_ino, 2);
 	EQUAL(status_of("deep").st_nlink, 3);
@@ -88,7 +91,7 @@ main(int count, char **arguments)
 	OK(rump_sys_mknod("character", S_IFCHR | 0600, 0x12345));
 	OK(rump_sys_mknod("block", S_IFBLK | 0604, 0x0712));
 	memset(name, 'n', sizeof name);
-	for (int length = 1; length <= 255; length++) {
+	for (int length = 1; length <= 255; length += STEP) {
 		snprintf(path, sizeof path, "names/%.*s", length, name);
 		make_pattern_file(path, (size_t)length, (uint64_t)length);
 	}
@@ -96,7 +99,7 @@ main(int count, char **arguments)
 	FAILS(rump_sys_open(path, RUMP_O_CREAT | RUMP_O_RDWR, 0666), RUMP_ENAMETOOLONG);
 	strcpy(path, "deep");
 	OK(rump_sys_mkdir(path, 0755));
-	for (int depth = 0; depth < 450; depth++) {
+	for (int depth = 0; depth < DEPTH; depth++) {
 		strcat(path, "/d");
 		OK(rump_sys_mkdir(path, 0755));
 	}

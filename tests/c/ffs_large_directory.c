@@ -3,7 +3,8 @@
 /* 10,000 files in one directory: made, listed, found, renamed within and out of it, removed. */
 #include "ffs.h"
 
-#define FILES 10000
+#define MOST_FILES 10000
+#define FILES rounds(MOST_FILES, 100)
 
 static void
 see(const struct rump_netbsd_dirent *entry, void *seen)
@@ -17,8 +18,8 @@ see(const struct rump_netbsd_dirent *entry, void *seen)
 int
 main(int count, char **arguments)
 {
-	static bool seen[FILES];
-	static uint64_t inodes[FILES];
+	static bool seen[MOST_FILES];
+	static uint64_t inodes[MOST_FILES];
 	char path[64], other[64];
 
 	boot_in_ffs(count, arguments, "40m", "density=2048");

@@ -3,8 +3,9 @@
 /* 64 host threads at work on one mount, in their own and in common directories, on two virtual CPUs. */
 #include "ffs.h"
 
-#define THREADS 64
-#define ROUNDS 40
+#define MOST_THREADS 64
+#define THREADS rounds(MOST_THREADS, 8)
+#define ROUNDS rounds(40, 4)
 
 static void
 may_fail(long long value)
@@ -71,7 +72,7 @@ work(void *argument)
 
 	snprintf(directory, sizeof directory, "/m/own-%llu", (unsigned long long)number);
 	OK(rump_sys_mkdir(directory, 0755));
-	for (uint64_t round = 0; round < ROUNDS; round++) {
+	for (uint64_t round = 0; round < (uint64_t)ROUNDS; round++) {
 		size_t length = next_random(&random) % 30000;
 
 		snprintf(path, sizeof path, "%s/file-%llu", directory, (unsigned long long)round);
@@ -95,7 +96,7 @@ check_own(uint64_t number)
 {
 	char path[128];
 
-	for (uint64_t round = 0; round < ROUNDS; round++) {
+	for (uint64_t round = 0; round < (uint64_t)ROUNDS; round++) {
 		snprintf(path, sizeof path, "/m/own-%llu/file-%llu", (unsigned long long)number, (unsigned long long)round);
 		HOLDS(exists(path) == (round % 3 == 2));
 	}
@@ -104,21 +105,21 @@ check_own(uint64_t number)
 int
 main(int count, char **arguments)
 {
-	static pthread_t threads[THREADS];
+	static pthread_t threads[MOST_THREADS];
 
 	setenv("RUMP_NCPU", "2", 1);
-	boot_in_ffs(count, arguments, "80m", "density=8192");
+	boot_in_ffs(count, arguments, rounds(80, 8) == 80 ? "80m" : "8m", "density=8192");
 	OK(rump_sys_chdir("/"));
 	OK(rump_sys_mkdir("/m/common", 0755));
 	OK(rump_sys_mkdir("/m/common/0", 0755));
 	OK(rump_sys_mkdir("/m/common/1", 0755));
 	OK(rump_sys_mkdir("/m/common/2", 0755));
-	for (uintptr_t number = 0; number < THREADS; number++)
+	for (uintptr_t number = 0; number < (uintptr_t)THREADS; number++)
 		threads[number] = start_thread(work, (void *)number);
 	for (int number = 0; number < THREADS; number++)
 		join_thread(threads[number]);
 	mount_again();
-	for (uint64_t number = 0; number < THREADS; number++)
+	for (uint64_t number = 0; number < (uint64_t)THREADS; number++)
 		check_own(number);
 	unmount_image();
 	return 0;

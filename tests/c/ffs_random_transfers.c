@@ -73,19 +73,19 @@ step(int number, int file, uint64_t *random)
 int
 main(int count, char **arguments)
 {
-	uint64_t random = 2026;
+	uint64_t random = 2026 + world_seed();
 	int files[FILES];
 	char path[32];
 
 	boot_in_ffs(count, arguments, "16m", "bsize=8192,fsize=1024");
 	for (int number = 0; number < FILES; number++)
 		model[number] = calloc(1, MOST + 200000);
-	for (int round = 0; round < 8; round++) {
+	for (int round = 0; round < rounds(8, 2); round++) {
 		for (int number = 0; number < FILES; number++) {
 			snprintf(path, sizeof path, "file-%d", number);
 			files[number] = OK(rump_sys_open(path, RUMP_O_CREAT | RUMP_O_RDWR, 0666));
 		}
-		for (int steps = 0; steps < 500; steps++) {
+		for (int steps = 0; steps < rounds(500, 60); steps++) {
 			int number = (int)(next_random(&random) % FILES);
 
 			step(number, files[number], &random);

@@ -6,6 +6,8 @@
 
 #include "ffs.h"
 
+#define FILES rounds(5000, 60)
+
 /* makefs loses inodes in UFS2 trees of very many directories. */
 static int directories;
 
@@ -21,7 +23,7 @@ make_tree(void)
 		snprintf(path, sizeof path, "tree/d%d", number);
 		HOLDS(mkdir(path, 0700 + number % 64) == 0);
 	}
-	for (int number = 0; number < 5000; number++) {
+	for (int number = 0; number < FILES; number++) {
 		struct timeval times[2] = { { 1000000 + number, 0 }, { 900000000 + number * 7, 0 } };
 		size_t length = next_random(&random) % 4 ? next_random(&random) % 3000 : sizes[number % 12];
 
@@ -37,7 +39,7 @@ make_tree(void)
 			HOLDS(symlink(target, path) == 0);
 			continue;
 		}
-		if (number == 1234)
+		if (number == 1234 % FILES)
 			length = 3000000;
 		int file = open(path, O_CREAT | O_WRONLY, 0600);
 		unsigned char *bytes = pattern(length, (uint64_t)number);
@@ -101,10 +103,10 @@ main(int count, char **arguments)
 	int found;
 
 	take_format(count, arguments);
-	directories = is_ufs2() ? 20 : 300;
+	directories = is_ufs2() ? rounds(20, 10) : rounds(300, 10);
 	umask(0);
 	make_tree();
-	make_image_of("image.ffs", "48m", "density=4096", "tree");
+	make_image_of("image.ffs", is_simulated() ? "12m" : "48m", "density=4096", "tree");
 	boot_with_device("image.ffs");
 	mount_image(RUMP_MNT_RDONLY);
 	found = each_name(".", see, "");
@@ -113,7 +115,7 @@ main(int count, char **arguments)
 		snprintf(path, sizeof path, "d%d", number);
 		found += each_name(path, see, path);
 	}
-	EQUAL(found, directories + 5000);
+	EQUAL(found, directories + FILES);
 	unmount_image();
 	return 0;
 }

@@ -70,7 +70,7 @@ main(int count, char **arguments)
 		EQUAL(pthread_create(&threads[2 * i], NULL, make_and_remove, (void *)(intptr_t)i), 0);
 		EQUAL(pthread_create(&threads[2 * i + 1], NULL, look_and_move, (void *)(intptr_t)i), 0);
 	}
-	usleep(2000000);
+	usleep((useconds_t)rounds(2000000, 15000));
 	stop = 1;
 	for (int i = 0; i < 2 * PAIRS; i++)
 		EQUAL(pthread_join(threads[i], NULL), 0);

@@ -49,7 +49,7 @@ main(int count, char **arguments)
 	EQUAL(OK(rump_sys_pread(reader, buffer, sizeof buffer, 0)), sizeof buffer);
 	ALL(buffer, 'x', sizeof buffer);
 	/* The image is complete now. */
-	HOLDS(system("${CHECKER:?} --require-clean image.ffs >.check") == 0);
+	HOLDS(!in_turn(0, 20) || system("${CHECKER:?} --require-clean image.ffs >.check") == 0);
 	unsigned char *before = read_host_file("image.ffs", &length);
 	EQUAL(OK(rump_sys_pread(reader, buffer, 10, 0)), 10);
 	unsigned char *after = read_host_file("image.ffs", &length);

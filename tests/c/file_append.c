@@ -2,7 +2,9 @@
 /* O_APPEND writes at the end whatever the offset is, by many threads without loss. */
 #include "check.h"
 
-enum { THREADS = 4, ROUNDS = 2000, LENGTH = 37 };
+enum { THREADS = 4, LENGTH = 37 };
+
+#define ROUNDS rounds(2000, 100)
 
 static void *
 appender(void *argument)

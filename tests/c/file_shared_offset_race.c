@@ -2,7 +2,9 @@
 /* Threads that write through one open file do not overwrite one another: the offset moves with each write. */
 #include "check.h"
 
-enum { THREADS = 4, ROUNDS = 3000 };
+enum { THREADS = 4 };
+
+#define ROUNDS rounds(3000, 100)
 
 static int file;
 

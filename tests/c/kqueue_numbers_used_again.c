@@ -2,14 +2,14 @@
 #include "check.h"
 #include "events.h"
 
-enum { THREADS = 6, ROUNDS = 1500 };
+enum { THREADS = 6 };
 
 static void *
 open_and_close(void *argument)
 {
 	struct timespec patience = { 5, 0 };
 
-	for (int round = 0; round < ROUNDS; round++) {
+	for (int round = 0; round < rounds(1500, 20); round++) {
 		int pair[2];
 		int queue = OK(rump_sys_kqueue());
 		Event event = { .ident = 0 };

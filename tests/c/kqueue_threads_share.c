@@ -2,7 +2,9 @@
 /* Threads that share a queue with EV_DISPATCH get each event once, and none is lost. */
 #include "events.h"
 
-enum { THREADS = 4, PIPES = 8, BYTES = 500 };
+enum { THREADS = 4, PIPES = 8 };
+
+#define BYTES rounds(500, 25)
 
 static int queue;
 static int readers[PIPES], writers[PIPES];

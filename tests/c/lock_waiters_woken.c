@@ -2,7 +2,9 @@
 /* Eight processes take turns on one lock, each seeing what the others wrote. */
 #include "check.h"
 
-enum { THREADS = 8, ROUNDS = 100 };
+enum { THREADS = 8 };
+
+#define ROUNDS rounds(100, 10)
 
 static void *
 worker(void *argument)

@@ -2,7 +2,7 @@
 /* Threads that make processes and lwps at once each get their own. */
 #include "check.h"
 
-enum { THREADS = 8, ROUNDS = 300 };
+enum { THREADS = 8 };
 
 static pid_t shared;
 
@@ -10,7 +10,7 @@ static void *
 maker(void *argument)
 {
 	(void)argument;
-	for (int i = 0; i < ROUNDS; i++) {
+	for (int i = 0; i < rounds(300, 20); i++) {
 		EQUAL(rump_pub_lwproc_rfork(RUMP_RFFD_CLEAR), 0);
 		pid_t mine = rump_sys_getpid();
 		struct lwp *first = rump_pub_lwproc_curlwp();

@@ -8,7 +8,7 @@ main(void)
 	char path[300];
 	int made = 0;
 
-	setenv("RUMP_MEMLIMIT", "8m", 1);
+	setenv("RUMP_MEMLIMIT", is_simulated() ? "3m" : "8m", 1);
 	boot_in_tmpfs();
 	memset(path, 'n', sizeof path);
 	for (;; made++) {

@@ -43,7 +43,7 @@ main(void)
 
 	boot();
 	OK(rump_sys_mkdir("/m", 0777));
-	end = seconds_now() + 1.5;
+	end = seconds_now() + rounds(1500, 20) / 1000.0;
 	threads[0] = start_thread(mounter, "/m");
 	threads[1] = start_thread(mounter, "/m");
 	threads[2] = start_thread(walker, "/m");

@@ -2,7 +2,9 @@
 /* Writes of up to PIPE_BUF bytes by many threads do not mix. */
 #include "check.h"
 
-enum { THREADS = 6, ROUNDS = 2000 };
+enum { THREADS = 6 };
+
+#define ROUNDS rounds(2000, 40)
 
 static int pair[2];
 

@@ -2,7 +2,9 @@
 /* Eight threads poll one pipe while others write: every one of them is woken for every byte that stays, round after round. */
 #include "events.h"
 
-enum { POLLERS = 8, ROUNDS = 200 };
+enum { POLLERS = 8 };
+
+#define ROUNDS rounds(200, 15)
 
 static int ends[2];
 static pthread_barrier_t line;

@@ -2,7 +2,7 @@
 /* A byte goes back and forth between two threads that both poll before they read: no wake is lost. */
 #include "events.h"
 
-enum { ROUNDS = 20000 };
+#define ROUNDS rounds(20000, 300)
 
 static int there[2], back[2];
 

@@ -49,8 +49,11 @@ work(int descriptor)
 {
 	static _Thread_local char data[256 * 1024];
 
+	/* In a simulated world calls take as long whatever they copy. */
+	size_t length = (size_t)rounds(sizeof data, 512);
+
 	for (int i = 0; i < 20; i++)
-		EQUAL(OK(rump_sys_pwrite(descriptor, data, sizeof data, 0)), sizeof data);
+		EQUAL(OK(rump_sys_pwrite(descriptor, data, length, 0)), length);
 }
 
 #endif

@@ -63,7 +63,7 @@ main(void)
 		snprintf(path, sizeof path, "/t/d%d", i);
 		OK(rump_sys_mkdir(path, 0777));
 	}
-	end = seconds_now() + 2;
+	end = seconds_now() + rounds(2000, 50) / 1000.0;
 	for (long i = 0; i < THREADS; i++)
 		threads[i] = start_thread(mover, (void *)i);
 	for (int i = 0; i < THREADS; i++)

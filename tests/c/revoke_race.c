@@ -2,7 +2,7 @@
 /* Threads that open, use and close a file, a fifo and a device while others revoke them: errors at most, and nothing stays behind. */
 #include "check.h"
 
-enum { ROUNDS = 400, WORKERS = 3 };
+enum { WORKERS = 3 };
 
 static const char *const paths[] = { "/t/file", "/t/fifo", "/t/zero" };
 static volatile int working;
@@ -12,7 +12,7 @@ worker(void *number)
 {
 	char bytes[16] = "";
 
-	for (int round = 0; round < ROUNDS; round++) {
+	for (int round = 0; round < rounds(400, 30); round++) {
 		const char *path = paths[(round + (intptr_t)number) % 3];
 		int file = rump_sys_open(path, RUMP_O_RDWR | RUMP_O_NONBLOCK);
 		ssize_t moved;

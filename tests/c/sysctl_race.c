@@ -4,7 +4,7 @@
 #include "sysctl.h"
 
 #define THREADS 6
-#define ROUNDS 300
+#define ROUNDS rounds(300, 20)
 
 static void *
 work(void *argument)

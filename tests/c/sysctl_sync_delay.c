@@ -8,7 +8,7 @@
 static bool
 image_holds(const char *text)
 {
-	static char bytes[16 << 20];
+	static char bytes[4 << 20];
 	FILE *file = fopen("image.ffs-in-use", "r");
 
 	HOLDS(file != NULL);
@@ -25,7 +25,7 @@ main(int count, char **arguments)
 	Node node;
 
 	take_format(count, arguments);
-	make_image("image.ffs-in-use", "16m", "");
+	make_image("image.ffs-in-use", "4m", "");
 	boot_with_device("image.ffs-in-use");
 	mount_image(0);
 	unsigned length = find_name("vfs.sync.delay", name, &node);

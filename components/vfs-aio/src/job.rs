@@ -97,7 +97,7 @@ impl Job {
         }
     }
 
-    /// Writes how it ended into its control block. Says whether its list is done.
+    /// Writes how it ended into its control block, which may be given again from now on. Says whether its list is done.
     ///
     /// # Errors
     /// `EFAULT` in the place of the first; the list counts the job all the same.
@@ -109,7 +109,7 @@ impl Job {
         (told, self.list.as_ref().is_some_and(|list| list.leave()))
     }
 
-    /// Sends its signal, and its list's. A handler may use the control block again: the queue has forgotten it by now.
+    /// Sends its signal, and its list's.
     pub fn send_signals(&self, process: &Process, list_is_done: bool) {
         self.notification.send(process, Information::ASYNC_IO);
         if let Some(list) = self.list.as_ref().filter(|_| list_is_done) {

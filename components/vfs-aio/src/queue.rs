@@ -108,9 +108,14 @@ impl Queue {
     /// Does the current job.
     fn run(&self, job: Job) {
         let result = job.run();
-        // A control block that has gone meanwhile is its program's affair.
-        let (_, list_is_done) = job.finish(result);
-        self.state.lock().current = None;
+        let list_is_done = {
+            // At once, so that who is told that it is done can give the control block again.
+            let mut state = self.state.lock();
+            state.current = None;
+            // A block that has gone meanwhile is its program's affair.
+            let (_, list_is_done) = job.finish(result);
+            list_is_done
+        };
         self.finished.notify_all();
         if let Some(process) = self.process.upgrade() {
             job.send_signals(&process, list_is_done);
@@ -127,6 +132,7 @@ impl Queue {
             Some(block) => block == address,
             None => its == descriptor,
         };
+        // With each whether it was the last of its list.
         let mut taken = Vec::new();
         let mut kept = VecDeque::new();
         memory::reserve(&mut taken, state.jobs.len())?;
@@ -135,19 +141,23 @@ impl Queue {
             return Err(Errno::EBADF);
         }
         for job in state.jobs.drain(..) {
-            if is_meant(job.block.address, job.descriptor) { taken.push(job) } else { kept.push_back(job) }
+            if is_meant(job.block.address, job.descriptor) {
+                taken.push((job, false))
+            } else {
+                kept.push_back(job)
+            }
         }
         state.jobs = kept;
         let running = state.current.is_some_and(|(address, its)| is_meant(address, its));
-        drop(state);
         let mut told = Ok(());
-        let process = self.process.upgrade();
-        for job in &taken {
-            let (block, list_is_done) = job.finish(Err(Errno::ECANCELED));
+        for (job, list_is_done) in &mut taken {
+            let (block, is_done) = job.finish(Err(Errno::ECANCELED));
             told = told.and(block);
-            if let Some(process) = &process {
-                job.send_signals(process, list_is_done);
-            }
+            *list_is_done = is_done;
+        }
+        drop(state);
+        if let Some(process) = self.process.upgrade() {
+            taken.iter().for_each(|(job, list_is_done)| job.send_signals(&process, *list_is_done));
         }
         self.finished.notify_all();
         told?;

@@ -1,7 +1,7 @@
 //! UNSAFE. Hypercalls that go on to librumpuser after a while of virtual time, so that transfers of several threads end in
 //! any order.
 
-use crate::start::HostFunction;
+use crate::host::{self, HostFunction};
 use core::ffi::{c_char, c_int, c_void};
 use core::mem;
 use simulator_world::{Event, Moment, Wait, step, try_current};
@@ -25,10 +25,9 @@ fn pause(event: Event, object: u64) {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn rumpuser_open(path: *const c_char, mode: c_int, descriptor: *mut c_int) -> c_int {
     type Open = unsafe extern "C" fn(*const c_char, c_int, *mut c_int) -> c_int;
-    static HOST: HostFunction = HostFunction::new(c"rumpuser_open");
     pause(Event::Other, mode as u64);
     // SAFETY: librumpuser's function of that name, with its caller's arguments; so in all functions below.
-    unsafe { mem::transmute::<*mut c_void, Open>(HOST.address())(path, mode, descriptor) }
+    unsafe { mem::transmute::<*mut c_void, Open>(host::RUMPUSER_OPEN.address())(path, mode, descriptor) }
 }
 
 /// # Safety
@@ -36,10 +35,9 @@ pub unsafe extern "C" fn rumpuser_open(path: *const c_char, mode: c_int, descrip
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn rumpuser_close(descriptor: c_int) -> c_int {
     type Close = unsafe extern "C" fn(c_int) -> c_int;
-    static HOST: HostFunction = HostFunction::new(c"rumpuser_close");
     pause(Event::Other, 0);
     // SAFETY: as above.
-    unsafe { mem::transmute::<*mut c_void, Close>(HOST.address())(descriptor) }
+    unsafe { mem::transmute::<*mut c_void, Close>(host::RUMPUSER_CLOSE.address())(descriptor) }
 }
 
 /// # Safety
@@ -51,10 +49,11 @@ pub unsafe extern "C" fn rumpuser_getfileinfo(
     kind: *mut c_int,
 ) -> c_int {
     type Information = unsafe extern "C" fn(*const c_char, *mut u64, *mut c_int) -> c_int;
-    static HOST: HostFunction = HostFunction::new(c"rumpuser_getfileinfo");
     pause(Event::Other, 0);
     // SAFETY: as above.
-    unsafe { mem::transmute::<*mut c_void, Information>(HOST.address())(path, size, kind) }
+    unsafe {
+        mem::transmute::<*mut c_void, Information>(host::RUMPUSER_GETFILEINFO.address())(path, size, kind)
+    }
 }
 
 /// `rumpuser_iovread` and `rumpuser_iovwrite`.
@@ -90,9 +89,8 @@ pub unsafe extern "C" fn rumpuser_iovread(
     offset: i64,
     transferred: *mut usize,
 ) -> c_int {
-    static HOST: HostFunction = HostFunction::new(c"rumpuser_iovread");
     // SAFETY: the caller's contract; the function has this signature.
-    unsafe { transfer(&HOST, Event::Read, descriptor, vectors, count, offset, transferred) }
+    unsafe { transfer(&host::RUMPUSER_IOVREAD, Event::Read, descriptor, vectors, count, offset, transferred) }
 }
 
 /// # Safety
@@ -105,9 +103,10 @@ pub unsafe extern "C" fn rumpuser_iovwrite(
     offset: i64,
     transferred: *mut usize,
 ) -> c_int {
-    static HOST: HostFunction = HostFunction::new(c"rumpuser_iovwrite");
     // SAFETY: the caller's contract; the function has this signature.
-    unsafe { transfer(&HOST, Event::Write, descriptor, vectors, count, offset, transferred) }
+    unsafe {
+        transfer(&host::RUMPUSER_IOVWRITE, Event::Write, descriptor, vectors, count, offset, transferred)
+    }
 }
 
 /// # Safety
@@ -115,10 +114,11 @@ pub unsafe extern "C" fn rumpuser_iovwrite(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn rumpuser_syncfd(descriptor: c_int, flags: c_int, start: u64, length: u64) -> c_int {
     type Sync = unsafe extern "C" fn(c_int, c_int, u64, u64) -> c_int;
-    static HOST: HostFunction = HostFunction::new(c"rumpuser_syncfd");
     pause(Event::Sync, start);
     // SAFETY: as above.
-    unsafe { mem::transmute::<*mut c_void, Sync>(HOST.address())(descriptor, flags, start, length) }
+    unsafe {
+        mem::transmute::<*mut c_void, Sync>(host::RUMPUSER_SYNCFD.address())(descriptor, flags, start, length)
+    }
 }
 
 /// A change of the current lwp is a moment to switch.
@@ -128,10 +128,9 @@ pub unsafe extern "C" fn rumpuser_syncfd(descriptor: c_int, flags: c_int, start:
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn rumpuser_curlwpop(operation: c_int, lwp: *mut c_void) {
     type Operation = unsafe extern "C" fn(c_int, *mut c_void);
-    static HOST: HostFunction = HostFunction::new(c"rumpuser_curlwpop");
     if try_current().is_some() {
         step();
     }
     // SAFETY: as above.
-    unsafe { mem::transmute::<*mut c_void, Operation>(HOST.address())(operation, lwp) }
+    unsafe { mem::transmute::<*mut c_void, Operation>(host::RUMPUSER_CURLWPOP.address())(operation, lwp) }
 }

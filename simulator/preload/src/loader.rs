@@ -1,7 +1,7 @@
 //! UNSAFE. Loading libraries: the loader holds a lock of the host while constructors run, and those may make hypercalls.
 //! Threads of the world wait for one another before they get there.
 
-use crate::start::HostFunction;
+use crate::host;
 use core::ffi::{c_char, c_int, c_void};
 use core::mem;
 use simulator_world::{Event, ThreadNumber, Wait, locked, try_current};
@@ -55,9 +55,8 @@ fn in_loader<R>(call: impl FnOnce() -> R) -> R {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn dlopen(path: *const c_char, flags: c_int) -> *mut c_void {
     type Open = unsafe extern "C" fn(*const c_char, c_int) -> *mut c_void;
-    static HOST: HostFunction = HostFunction::new(c"dlopen");
     // SAFETY: the C library's function of that name, with its caller's arguments.
-    in_loader(|| unsafe { mem::transmute::<*mut c_void, Open>(HOST.address())(path, flags) })
+    in_loader(|| unsafe { mem::transmute::<*mut c_void, Open>(host::DLOPEN.address())(path, flags) })
 }
 
 /// dlclose(3).
@@ -67,7 +66,6 @@ pub unsafe extern "C" fn dlopen(path: *const c_char, flags: c_int) -> *mut c_voi
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn dlclose(handle: *mut c_void) -> c_int {
     type Close = unsafe extern "C" fn(*mut c_void) -> c_int;
-    static HOST: HostFunction = HostFunction::new(c"dlclose");
     // SAFETY: the C library's function of that name, with its caller's argument.
-    in_loader(|| unsafe { mem::transmute::<*mut c_void, Close>(HOST.address())(handle) })
+    in_loader(|| unsafe { mem::transmute::<*mut c_void, Close>(host::DLCLOSE.address())(handle) })
 }

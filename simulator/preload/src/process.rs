@@ -1,6 +1,7 @@
 //! UNSAFE. Processes that the program makes of itself.
 
-use crate::start::{HostFunction, end_with};
+use crate::host;
+use crate::start::end_with;
 use core::ffi::{c_int, c_void};
 use core::{mem, ptr};
 use simulator_world::{Shared, try_current};
@@ -14,9 +15,8 @@ use std::sync::Arc;
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fork() -> libc::pid_t {
     type Fork = unsafe extern "C" fn() -> libc::pid_t;
-    static HOST: HostFunction = HostFunction::new(c"fork");
     // SAFETY: the C library's function of that name.
-    let host = unsafe { mem::transmute::<*mut c_void, Fork>(HOST.address()) };
+    let host = unsafe { mem::transmute::<*mut c_void, Fork>(host::FORK.address()) };
     let Some((shared, me)) = try_current() else {
         // SAFETY: the caller's contract.
         return unsafe { host() };
@@ -44,12 +44,11 @@ fn start_watcher(shared: Arc<Shared>) {
     type Entry = extern "C" fn(*mut c_void) -> *mut c_void;
     type Create =
         unsafe extern "C" fn(*mut libc::pthread_t, *const libc::pthread_attr_t, Entry, *mut c_void) -> c_int;
-    static HOST: HostFunction = HostFunction::new(c"pthread_create");
     let mut thread = 0;
     let argument = Arc::into_raw(shared).cast_mut().cast();
     // SAFETY: the C library's function of that name; the thread takes the argument over.
     unsafe {
-        let host = mem::transmute::<*mut c_void, Create>(HOST.address());
+        let host = mem::transmute::<*mut c_void, Create>(host::PTHREAD_CREATE.address());
         host(&raw mut thread, ptr::null(), watcher, argument);
     }
 }

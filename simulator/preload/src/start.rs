@@ -1,8 +1,9 @@
 //! UNSAFE. How a program's world begins and ends.
 
 use crate::calls::watch_calls;
-use core::ffi::{CStr, c_char, c_int, c_void};
-use core::{mem, ptr};
+use crate::host;
+use core::ffi::{c_char, c_int, c_void};
+use core::mem;
 use simulator_world::{Moment, Shared, Verdict, host_function, start_host_thread};
 use std::env;
 use std::fs::File;
@@ -62,12 +63,14 @@ unsafe extern "C" fn watch(
         return NO_SEED;
     };
     start_at_fixed_addresses(arguments);
+    stay_on_one_cpu();
     // Opened now, as the program may become another user.
     let trace =
         env::var_os("SIMULATOR_TRACE").map(|path| File::create(path).expect("a file for the trace's hash"));
     // SAFETY: no other thread runs yet. Programs that this one starts live in the real world.
     unsafe { env::remove_var("LD_PRELOAD") };
     watch_calls();
+    host::look_up_all();
     let shared = Shared::new(seed, Arc::new(()));
     let number = {
         let mut state = shared.scheduler.lock();
@@ -108,6 +111,22 @@ fn start_at_fixed_addresses(arguments: *mut *mut c_char) {
     }
 }
 
+/// Has the host run all threads on the CPU that the program has begun on, and none of them before the one that woke it waits:
+/// one thread of the world goes on at a time, and passing its turn to another CPU takes five times as long. A host that refuses
+/// is slower.
+fn stay_on_one_cpu() {
+    // SAFETY: calls about this thread, and about those that it starts from now on; an empty set is a valid value.
+    unsafe {
+        if let Ok(cpu) = usize::try_from(libc::sched_getcpu()) {
+            let mut cpus: libc::cpu_set_t = mem::zeroed();
+            libc::CPU_SET(cpu, &mut cpus);
+            libc::sched_setaffinity(0, size_of::<libc::cpu_set_t>(), &raw const cpus);
+        }
+        let parameters = libc::sched_param { sched_priority: 0 };
+        libc::sched_setscheduler(0, libc::SCHED_BATCH, &raw const parameters);
+    }
+}
+
 fn run_main(shared: &Shared, arguments: &Arguments, trace: Option<File>) {
     let main = MAIN.get().expect("the program was started by the host");
     // SAFETY: the program's main, with what the host has passed for it.
@@ -120,22 +139,4 @@ fn run_main(shared: &Shared, arguments: &Arguments, trace: Option<File>) {
     }
     // SAFETY: what the host does when main comes back; the functions to call at the end run in the world.
     unsafe { libc::exit(status) }
-}
-
-/// A function of librumpuser or the C library, looked up once.
-pub struct HostFunction {
-    name: &'static CStr,
-    address: OnceLock<usize>,
-}
-
-impl HostFunction {
-    pub const fn new(name: &'static CStr) -> Self {
-        Self { name, address: OnceLock::new() }
-    }
-
-    /// Its address.
-    pub fn address(&self) -> *mut c_void {
-        let address = *self.address.get_or_init(|| host_function(self.name).expose_provenance());
-        ptr::with_exposed_provenance_mut(address)
-    }
 }

@@ -1,6 +1,6 @@
 //! UNSAFE. The program's threads.
 
-use crate::start::HostFunction;
+use crate::host;
 use core::ffi::{c_int, c_void};
 use core::{mem, ptr};
 use simulator_world::{ThreadNumber, create_thread, join_thread, locked, step, try_current};
@@ -42,11 +42,12 @@ pub unsafe extern "C" fn pthread_create(
     body: Body,
     argument: *mut c_void,
 ) -> c_int {
-    static HOST: HostFunction = HostFunction::new(c"pthread_create");
     let Some((shared, _)) = try_current() else {
         // SAFETY: the C library's function of that name, with its caller's arguments.
         return unsafe {
-            mem::transmute::<*mut c_void, Create>(HOST.address())(thread, attributes, body, argument)
+            mem::transmute::<*mut c_void, Create>(host::PTHREAD_CREATE.address())(
+                thread, attributes, body, argument,
+            )
         };
     };
     let task = Task(body, argument);
@@ -62,10 +63,9 @@ pub unsafe extern "C" fn pthread_create(
 /// As pthread_join(3).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn pthread_join(thread: libc::pthread_t, result: *mut *mut c_void) -> c_int {
-    static HOST: HostFunction = HostFunction::new(c"pthread_join");
     let Some(number) = try_current().and_then(|(shared, _)| shared.thread_of(thread)) else {
         // SAFETY: the C library's function of that name, with its caller's arguments.
-        return unsafe { mem::transmute::<*mut c_void, Join>(HOST.address())(thread, result) };
+        return unsafe { mem::transmute::<*mut c_void, Join>(host::PTHREAD_JOIN.address())(thread, result) };
     };
     if !join_thread(number) {
         return libc::EINVAL;
@@ -84,12 +84,11 @@ pub unsafe extern "C" fn pthread_join(thread: libc::pthread_t, result: *mut *mut
 /// As pthread_detach(3).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn pthread_detach(thread: libc::pthread_t) -> c_int {
-    static HOST: HostFunction = HostFunction::new(c"pthread_detach");
     if try_current().and_then(|(shared, _)| shared.thread_of(thread)).is_some() {
         return 0;
     }
     // SAFETY: the C library's function of that name, with its caller's argument.
-    unsafe { mem::transmute::<*mut c_void, Detach>(HOST.address())(thread) }
+    unsafe { mem::transmute::<*mut c_void, Detach>(host::PTHREAD_DETACH.address())(thread) }
 }
 
 /// sched_yield(2).

@@ -1,6 +1,6 @@
 //! UNSAFE. The program's clocks and its sleep.
 
-use crate::start::HostFunction;
+use crate::host;
 use core::ffi::{c_int, c_uint, c_void};
 use core::{mem, ptr};
 use simulator_world::{BEGINNING, Event, Moment, current, nanoseconds_of, sleep_for, try_current};
@@ -31,7 +31,6 @@ fn timespec_of(moment: Moment, base: i64) -> libc::timespec {
 /// As clock_gettime(2).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn clock_gettime(clock: libc::clockid_t, time: *mut libc::timespec) -> c_int {
-    static HOST: HostFunction = HostFunction::new(c"clock_gettime");
     let base = match clock {
         libc::CLOCK_REALTIME | libc::CLOCK_REALTIME_COARSE => BEGINNING,
         libc::CLOCK_MONOTONIC
@@ -42,7 +41,9 @@ pub unsafe extern "C" fn clock_gettime(clock: libc::clockid_t, time: *mut libc::
     };
     if base < 0 || try_current().is_none() {
         // SAFETY: the C library's function of that name, with its caller's arguments.
-        return unsafe { mem::transmute::<*mut c_void, ClockGetTime>(HOST.address())(clock, time) };
+        return unsafe {
+            mem::transmute::<*mut c_void, ClockGetTime>(host::CLOCK_GETTIME.address())(clock, time)
+        };
     }
     // SAFETY: the caller's contract.
     unsafe { *time = timespec_of(read_clock(), base) };
@@ -88,10 +89,11 @@ pub unsafe extern "C" fn time(seconds: *mut libc::time_t) -> libc::time_t {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nanosleep(duration: *const libc::timespec, left: *mut libc::timespec) -> c_int {
     type NanoSleep = unsafe extern "C" fn(*const libc::timespec, *mut libc::timespec) -> c_int;
-    static HOST: HostFunction = HostFunction::new(c"nanosleep");
     if try_current().is_none() {
         // SAFETY: the C library's function of that name, with its caller's arguments.
-        return unsafe { mem::transmute::<*mut c_void, NanoSleep>(HOST.address())(duration, left) };
+        return unsafe {
+            mem::transmute::<*mut c_void, NanoSleep>(host::NANOSLEEP.address())(duration, left)
+        };
     }
     // SAFETY: the caller's contract.
     let libc::timespec { tv_sec: seconds, tv_nsec: nanoseconds } = unsafe { *duration };

@@ -38,10 +38,15 @@ extern "C" fn entry(argument: *mut c_void) -> *mut c_void {
 /// When there is none of this name.
 #[must_use]
 pub fn host_function(name: &CStr) -> *mut c_void {
+    try_host_function(name).unwrap_or_else(|| panic!("the C library has no {name:?}"))
+}
+
+/// As [`host_function`], if there is one of this name.
+#[must_use]
+pub fn try_host_function(name: &CStr) -> Option<*mut c_void> {
     // SAFETY: a C string.
     let found = unsafe { libc::dlsym(libc::RTLD_NEXT, name.as_ptr()) };
-    assert!(!found.is_null(), "the C library has no {name:?}");
-    found
+    (!found.is_null()).then_some(found)
 }
 
 type Create = unsafe extern "C" fn(

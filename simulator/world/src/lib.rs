@@ -17,7 +17,7 @@ mod random;
 mod scheduler;
 mod world;
 
-pub use host_thread::{host_function, map_aligned};
+pub use host_thread::{host_function, map_aligned, try_host_function};
 pub use hypercalls::clock::{BEGINNING, nanoseconds_of};
 pub use random::Random;
 pub use scheduler::{Event, Guard, Moment, Scheduler, State, ThreadNumber, Verdict, Wait};
