@@ -261,7 +261,7 @@ fn processes_and_lwps_come_and_go_at_once() {
             for thread in threads {
                 thread.join();
             }
-            assert_eq!(kernel.processes.count(), 2, "processes were left behind");
+            assert_eq!(kernel.processes.all().unwrap().len(), 2, "processes were left behind");
             let trace = Arc::downgrade(&kernel);
             kernel.shut_down().unwrap();
             drop(kernel);
