@@ -3,10 +3,10 @@
 //! The policy is the classic one: a file's inode lies in its directory's group and its data in its inode's, each block
 //! behind the one before; large files move on to another group every `fs_maxbpg` blocks; directories spread.
 
-use crate::cylinder_group::CylinderGroup;
-use crate::numbers::{FragmentNumber, GroupNumber, InodeNumber};
+use crate::format::cylinder_group::CylinderGroup;
+use crate::format::numbers::{FragmentNumber, GroupNumber, InodeNumber};
+use crate::format::superblock::Summary;
 use crate::relocation::{Piece, PieceOwner};
-use crate::superblock::Summary;
 use crate::volume::{Accounts, Volume};
 use rump::errno::{Errno, Result};
 use rump::sched;
@@ -262,7 +262,7 @@ impl Volume {
         random: u64,
     ) -> Result<()> {
         let geometry = &self.geometry;
-        if geometry.version == crate::geometry::Version::Ufs1 || index >= opened.inode_places() {
+        if geometry.version == crate::format::geometry::Version::Ufs1 || index >= opened.inode_places() {
             return Ok(());
         }
         let mut ready = opened.initialised_inodes().next_multiple_of(geometry.fs_inopb);
@@ -274,7 +274,7 @@ impl Volume {
             for slot in 0..geometry.fs_inopb {
                 // Generation numbers start anywhere, so that file handles cannot be guessed.
                 let generation = (random.rotate_left(slot % 64) as u32).wrapping_add(slot) >> 2 | 1;
-                let at = (slot * geometry.inode_size()) as usize + crate::dinode::UFS2_GENERATION;
+                let at = (slot * geometry.inode_size()) as usize + crate::format::dinode::UFS2_GENERATION;
                 geometry.order.put_u32(&mut bytes, at, generation);
             }
             drop(bytes);

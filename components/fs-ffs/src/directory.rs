@@ -1,9 +1,9 @@
 //! Directories and symbolic links as they are read. What a directory holds is metadata and lives in the buffer cache.
 
-use crate::dinode::Inode;
-use crate::directory_entry::{DT_WHT, Entry, EntryFormat, UFS_DIRBLKSIZ};
 use crate::directory_index::{DirectoryIndex, Place};
-use crate::numbers::{InodeNumber, LogicalBlock};
+use crate::format::dinode::Inode;
+use crate::format::directory_entry::{DT_WHT, Entry, EntryFormat, UFS_DIRBLKSIZ};
+use crate::format::numbers::{InodeNumber, LogicalBlock};
 use crate::volume::Volume;
 use alloc::vec::Vec;
 use rump::errno::{Errno, Result};

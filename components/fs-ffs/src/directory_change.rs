@@ -3,10 +3,10 @@
 //! Entries stay where they are as long as they exist, so that who reads the directory bit by bit meets each exactly once.
 //! Only when the device is full are the entries of one block moved together, to make one more fit.
 
-use crate::dinode::Inode;
-use crate::directory_entry::{DT_WHT, Entry, EntryFormat, UFS_DIRBLKSIZ, record_size};
 use crate::directory_index::{DirectoryIndex, Place};
-use crate::numbers::{InodeNumber, LogicalBlock};
+use crate::format::dinode::Inode;
+use crate::format::directory_entry::{DT_WHT, Entry, EntryFormat, UFS_DIRBLKSIZ, record_size};
+use crate::format::numbers::{InodeNumber, LogicalBlock};
 use crate::volume::Volume;
 use alloc::boxed::Box;
 use alloc::vec::Vec;

@@ -1,6 +1,6 @@
 //! The names of one directory in memory: an operation costs the same among ten thousand entries as among ten.
 
-use crate::numbers::InodeNumber;
+use crate::format::numbers::InodeNumber;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use hashbrown::HashMap;

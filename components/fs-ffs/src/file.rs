@@ -4,9 +4,9 @@
 //! it out of sight: the store reads zeroes past the end as it was, and whoever makes a file grow over such bytes makes the
 //! pages there zero and dirty first.
 
-use crate::dinode::Inode;
-use crate::geometry::UFS_NDADDR;
-use crate::numbers::{InodeNumber, LogicalBlock};
+use crate::format::dinode::Inode;
+use crate::format::geometry::UFS_NDADDR;
+use crate::format::numbers::{InodeNumber, LogicalBlock};
 use crate::volume::Volume;
 use alloc::vec::Vec;
 use rump::errno::{Errno, Result};

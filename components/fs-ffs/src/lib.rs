@@ -4,26 +4,26 @@
 //!
 //! ```text
 //!   mounting        node        names                      the only parts that know the VFS, with
-//!     |              |            |                        attribute_control, extended_attributes,
-//!     |              |            |                        started_attributes, backing_file
+//!     |              |            |                        attributes/: extended attributes (UFS1)
 //!   file   directory, directory_change   truncation        contents: page cache, entries, giving back
 //!     |       |  directory_index                           the names of a directory in memory
 //!     |       |                    |
 //!   mapping -- relocation --- allocation                   a file's blocks; what is free
 //!     |                            |
-//!   dinode  directory_entry  cylinder_group  superblock  geometry     the format: one structure a file
-//!   journal  attribute_file
+//!   volume                                                 what one file system has in memory
+//!     |                            |
+//!   format/                   journal/                     the structures on the disk; what a crash has left to do
 //!                                  |
-//!                   stable_device, replayed_device         the device below
+//!                            stable_device                 the device below
 //! ```
 //!
 //! Lock order: the mount's rename lock; the lock for renames and directory removals; directories, by number; other nodes, by
-//! number; the accounts (all allocation); single buffers.
+//! number; the lock for moving ends of files; the accounts (all allocation); single buffers.
 //!
-//! Extended attributes (UFS1): the lock for starting them and making backing files; directories, as above. A node that no name leads to and
-//! nobody uses; the slots of one backing file; that file's node, on whatever mount it is: backing files are in use, so that
-//! nobody who holds one waits for a node that goes. The table of what is started is looked at under any of them, and nothing
-//! is locked under it.
+//! Extended attributes (UFS1): the lock for starting them and making backing files; directories, as above. A node that no name
+//! leads to and nobody uses; the slots of one backing file; that file's node, on whatever mount it is: backing files are in use,
+//! so that nobody who holds one waits for a node that goes. The table of what is started is looked at under any of them, and
+//! nothing is locked under it.
 //!
 //! The format is described in fs(5) and in McKusick, Joy, Leffler, Fabry, "A Fast File System for UNIX" (1984).
 
@@ -32,30 +32,19 @@ extern crate alloc;
 extern crate std;
 
 pub mod allocation;
-mod attribute_control;
-pub mod attribute_file;
-mod backing_file;
-pub mod byte_order;
-pub mod cylinder_group;
-pub mod dinode;
+mod attributes;
 pub mod directory;
 pub mod directory_change;
-pub mod directory_entry;
 pub mod directory_index;
-mod extended_attributes;
 pub mod file;
-pub mod geometry;
+pub mod format;
 pub mod journal;
 pub mod mapping;
 pub mod mounting;
 pub mod names;
 pub mod node;
-pub mod numbers;
 pub mod relocation;
-pub mod replayed_device;
 pub mod stable_device;
-mod started_attributes;
-pub mod superblock;
 pub mod truncation;
 pub mod volume;
 
@@ -73,10 +62,10 @@ fn start(kernel: &Arc<Kernel>) -> Result<()> {
     let ffs = mounting::FfsType::default();
     let slot_size = Arc::clone(&ffs.slot_size);
     FileSystems::of(kernel)?.register_type(Arc::new(ffs))?;
-    attribute_control::add_sysctl(kernel, &slot_size)
+    attributes::control::add_sysctl(kernel, &slot_size)
 }
 
 fn stop(kernel: &Arc<Kernel>) -> Result<()> {
     FileSystems::of(kernel)?.remove_type("ffs")?;
-    attribute_control::remove_sysctl(kernel)
+    attributes::control::remove_sysctl(kernel)
 }

@@ -1,9 +1,9 @@
 //! From a file's blocks to fragments on the device: 12 direct pointers, and three trees of indirect blocks.
 
 use crate::allocation::Preference;
-use crate::dinode::{Inode, read_pointer, write_pointer};
-use crate::geometry::{Geometry, UFS_NDADDR, UFS_NIADDR};
-use crate::numbers::{FragmentNumber, InodeNumber, LogicalBlock};
+use crate::format::dinode::{Inode, read_pointer, write_pointer};
+use crate::format::geometry::{Geometry, UFS_NDADDR, UFS_NIADDR};
+use crate::format::numbers::{FragmentNumber, InodeNumber, LogicalBlock};
 use crate::relocation::{Piece, PieceOwner};
 use crate::volume::Volume;
 use alloc::vec::Vec;

@@ -1,9 +1,9 @@
 //! The type `ffs`, and one mount of it.
 
-use crate::attribute_control::SlotSize;
+use crate::attributes::control::SlotSize;
+use crate::attributes::started::StartedAttributes;
+use crate::format::numbers::InodeNumber;
 use crate::node::Node;
-use crate::numbers::InodeNumber;
-use crate::started_attributes::StartedAttributes;
 use crate::volume::{OpenOptions, Volume};
 use alloc::boxed::Box;
 use alloc::sync::{Arc, Weak};

@@ -3,11 +3,11 @@
 //! Two directories at once are locked only under [`Shared::namespace`](crate::mounting::Shared), so that the order of
 //! directories among each other cannot matter; other nodes are locked after the directory.
 
-use crate::dinode::Inode;
 use crate::directory_change::{DirectoryChange, NewEntry};
 use crate::directory_index::DirectoryIndex;
+use crate::format::dinode::Inode;
+use crate::format::numbers::InodeNumber;
 use crate::node::{Node, State};
-use crate::numbers::InodeNumber;
 use crate::volume::Volume;
 use alloc::vec::Vec;
 use rump::errno::{Errno, Result};

@@ -1,11 +1,11 @@
 //! One file in memory: its inode, its data in the page cache, and what can be done with it alone.
 
-use crate::backing_file::SlotOwner;
-use crate::dinode::Inode;
+use crate::attributes::backing_file::SlotOwner;
 use crate::directory_index::DirectoryIndex;
 use crate::file::{FileChange, FileStore};
+use crate::format::dinode::Inode;
+use crate::format::numbers::{InodeNumber, LogicalBlock};
 use crate::mounting::Shared;
-use crate::numbers::{InodeNumber, LogicalBlock};
 use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -327,7 +327,7 @@ impl VnodeOperations for Node {
         let inode = &state.inode;
         let geometry = &self.shared.volume.geometry;
         let is_device = matches!(self.kind, VnodeKind::Block | VnodeKind::Character);
-        let ufs2 = geometry.version == crate::geometry::Version::Ufs2;
+        let ufs2 = geometry.version == crate::format::geometry::Version::Ufs2;
         Ok(Attributes {
             kind: self.kind,
             permissions: u32::from(inode.mode & 0o7777),

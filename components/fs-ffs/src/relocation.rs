@@ -4,7 +4,7 @@
 //! is nobody else's, until metadata has been made stable; and the new place has the former contents, stable before the inode is
 //! written, since that may come before the file's data. What was acknowledged once is lost at no time.
 
-use crate::numbers::{FragmentNumber, InodeNumber};
+use crate::format::numbers::{FragmentNumber, InodeNumber};
 use crate::volume::Volume;
 use alloc::collections::VecDeque;
 use rump::errno::{Errno, Result};

@@ -1,8 +1,8 @@
 //! Giving back what lies past a file's new end.
 
-use crate::dinode::{Inode, UFS_NXADDR, read_pointer, write_pointer};
-use crate::geometry::{UFS_NDADDR, UFS_NIADDR};
-use crate::numbers::{FragmentNumber, LogicalBlock};
+use crate::format::dinode::{Inode, UFS_NXADDR, read_pointer, write_pointer};
+use crate::format::geometry::{UFS_NDADDR, UFS_NIADDR};
+use crate::format::numbers::{FragmentNumber, LogicalBlock};
 use crate::volume::Volume;
 use alloc::vec::Vec;
 use rump::errno::{Errno, Result};

@@ -3,14 +3,16 @@
 //! Lock order: a node, then `moving`, then the accounts, then single buffers. Metadata changes stay in the buffer cache until
 //! [`Volume::sync`].
 
-use crate::dinode::Inode;
-use crate::geometry::Geometry;
-use crate::journal::Replay;
-use crate::numbers::{GroupNumber, InodeNumber};
+use crate::format::dinode::Inode;
+use crate::format::geometry::Geometry;
+use crate::format::numbers::{GroupNumber, InodeNumber};
+use crate::format::superblock::{
+    FS_ISCLEAN, FS_WASCLEAN, SBLOCKSEARCH, SBLOCKSIZE, Summary, Superblock, flags,
+};
+use crate::journal::log::Replay;
+use crate::journal::replayed_device::ReplayedDevice;
 use crate::relocation::Moved;
-use crate::replayed_device::ReplayedDevice;
 use crate::stable_device::StableDevice;
-use crate::superblock::{FS_ISCLEAN, FS_WASCLEAN, SBLOCKSEARCH, SBLOCKSIZE, Summary, Superblock, flags};
 use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;

@@ -2,9 +2,9 @@
 
 mod support;
 
-use fs_ffs::byte_order::ByteOrder;
-use fs_ffs::geometry::Geometry;
-use fs_ffs::numbers::{GroupNumber, InodeNumber};
+use fs_ffs::format::byte_order::ByteOrder;
+use fs_ffs::format::geometry::Geometry;
+use fs_ffs::format::numbers::{GroupNumber, InodeNumber};
 use fs_ffs::volume::{OpenOptions, Volume};
 use rump::errno::Errno;
 use rumpuser as _;

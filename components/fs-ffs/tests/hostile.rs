@@ -18,10 +18,10 @@ use vfs::vnode::{SyncScope, VnodeRef};
 fn targets(image: &[u8]) -> Vec<(usize, usize)> {
     let geometry = support::image::superblock(image).geometry;
     let mut targets = vec![(8192, 1376), (8192, 220), (8192 + 1000, 376)];
-    let group = geometry.group_block_offset(fs_ffs::numbers::GroupNumber(0)) as usize;
+    let group = geometry.group_block_offset(fs_ffs::format::numbers::GroupNumber(0)) as usize;
     targets.push((group, 168));
     targets.push((group, geometry.fs_cgsize as usize));
-    let (inodes, _) = geometry.inode_place(fs_ffs::numbers::InodeNumber(2));
+    let (inodes, _) = geometry.inode_place(fs_ffs::format::numbers::InodeNumber(2));
     let size = geometry.inode_size() as usize;
     for _ in 0..3 {
         targets.push((inodes as usize, size * 24));

@@ -2,9 +2,9 @@
 
 mod support;
 
-use fs_ffs::byte_order::ByteOrder;
-use fs_ffs::journal::{JournalPlace, Replay};
-use fs_ffs::replayed_device::ReplayedDevice;
+use fs_ffs::format::byte_order::ByteOrder;
+use fs_ffs::journal::log::{JournalPlace, Replay};
+use fs_ffs::journal::replayed_device::ReplayedDevice;
 use rump::errno::Errno;
 use rumpuser as _;
 use std::sync::Arc;

@@ -2,9 +2,9 @@
 
 mod support;
 
-use fs_ffs::directory_entry::UFS_DIRBLKSIZ;
 use fs_ffs::file::FileStore;
-use fs_ffs::numbers::InodeNumber;
+use fs_ffs::format::directory_entry::UFS_DIRBLKSIZ;
+use fs_ffs::format::numbers::InodeNumber;
 use fs_ffs::volume::{OpenOptions, Volume};
 use rumpuser as _;
 use support::{Content, Format, MemoryDisk, Random, Scratch, Tree};

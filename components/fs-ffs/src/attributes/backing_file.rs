@@ -3,8 +3,8 @@
 //! The file may be of any mount. A slot is read and written through the file's vnode, as programs do, with no node locked but
 //! one that nobody uses any more; the lock here keeps a slot's header and value together.
 
-use crate::attribute_file::{AttributeFile, FILE_HEADER, SLOT_HEADER, SlotHeader};
-use crate::numbers::InodeNumber;
+use crate::format::attribute_file::{AttributeFile, FILE_HEADER, SLOT_HEADER, SlotHeader};
+use crate::format::numbers::InodeNumber;
 use alloc::vec::Vec;
 use rump::errno::{Errno, Result};
 use rump::memory;

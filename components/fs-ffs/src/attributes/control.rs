@@ -3,11 +3,11 @@
 //! They are looked for in `.attribute/user` and `.attribute/system` below the root, where a file has the name of the
 //! attribute that it holds.
 
-use crate::backing_file::BackingFile;
-use crate::geometry::Version;
+use crate::attributes::backing_file::BackingFile;
+use crate::attributes::started::StartedAttribute;
+use crate::format::geometry::Version;
+use crate::format::numbers::InodeNumber;
 use crate::mounting::Shared;
-use crate::numbers::InodeNumber;
-use crate::started_attributes::StartedAttribute;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::sync::atomic::{AtomicU32, Ordering};

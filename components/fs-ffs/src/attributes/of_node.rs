@@ -1,12 +1,12 @@
-//! The extended attributes of one file (UFS1): what [`crate::attribute_control`] has started.
+//! The extended attributes of one file (UFS1): what [`crate::attributes::control`] has started.
 //!
 //! No node is locked while a backing file is used, so that a backing file can have attributes as well, also those that it
 //! holds itself.
 
-use crate::backing_file::SlotOwner;
-use crate::geometry::Version;
+use crate::attributes::backing_file::SlotOwner;
+use crate::attributes::started::StartedAttribute;
+use crate::format::geometry::Version;
 use crate::node::Node;
-use crate::started_attributes::StartedAttribute;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use rump::errno::{Errno, Result};

@@ -3,7 +3,7 @@
 //! The table's lock is held for looking at the table alone; files are read, written and let go of without it. Letting go of
 //! the last use of a file may free it.
 
-use crate::backing_file::{BackingFile, SlotOwner};
+use crate::attributes::backing_file::{BackingFile, SlotOwner};
 use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;

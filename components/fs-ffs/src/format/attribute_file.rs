@@ -10,8 +10,8 @@
 //! system's own order does not matter. A slot belongs to the file that has the inode's number and the slot's generation;
 //! slots of others, and those behind the end of the file, hold nothing.
 
-use crate::byte_order::ByteOrder;
-use crate::numbers::InodeNumber;
+use crate::format::byte_order::ByteOrder;
+use crate::format::numbers::InodeNumber;
 use rump::errno::{Errno, Result};
 
 /// Bytes before the first slot (`struct ufs_extattr_fileheader`).

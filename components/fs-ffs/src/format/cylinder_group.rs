@@ -4,9 +4,9 @@
 //! block, and free fragments of other blocks count as free fragments. `cg_frsum[n]` counts the runs of exactly `n` free
 //! fragments within partly used blocks, and the cluster map and its sums do the same for runs of free blocks.
 
-use crate::geometry::Geometry;
-use crate::numbers::GroupNumber;
-use crate::superblock::Summary;
+use crate::format::geometry::Geometry;
+use crate::format::numbers::GroupNumber;
+use crate::format::superblock::Summary;
 use rump::errno::{Errno, Result};
 
 const CG_MAGIC: u32 = 0x0009_0255;

@@ -1,7 +1,7 @@
 //! Inodes as they lie on the disk (`struct ufs1_dinode`, `struct ufs2_dinode`), and what they say.
 
-use crate::geometry::{Geometry, UFS_NDADDR, UFS_NIADDR, Version};
-use crate::numbers::FragmentNumber;
+use crate::format::geometry::{Geometry, UFS_NDADDR, UFS_NIADDR, Version};
+use crate::format::numbers::FragmentNumber;
 use rump::errno::{Errno, Result};
 use rump::time::Timespec;
 use vfs::attributes::VnodeKind;

@@ -4,8 +4,8 @@
 //! NUL, filled up to a multiple of 4. Records fill their block: what a record has more than its entry needs is free. An
 //! entry with inode number 0 is free as a whole. In the old format the length of the name has 16 bits and there is no kind.
 
-use crate::byte_order::ByteOrder;
-use crate::numbers::InodeNumber;
+use crate::format::byte_order::ByteOrder;
+use crate::format::numbers::InodeNumber;
 use rump::errno::{Errno, Result};
 
 /// Bytes in a directory block (`UFS_DIRBLKSIZ`): no entry crosses from one to the next.

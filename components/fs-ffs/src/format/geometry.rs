@@ -1,7 +1,7 @@
 //! What follows from the superblock's constant fields: where things are, and how large.
 
-use crate::byte_order::ByteOrder;
-use crate::numbers::{FragmentNumber, GroupNumber, InodeNumber, LogicalBlock};
+use crate::format::byte_order::ByteOrder;
+use crate::format::numbers::{FragmentNumber, GroupNumber, InodeNumber, LogicalBlock};
 use rump::errno::{Errno, Result};
 
 /// The two on-disk formats.

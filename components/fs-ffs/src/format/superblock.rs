@@ -3,9 +3,9 @@
 //! Offsets and meanings are those of fs(5). The bytes are kept as they were read, and only fields that change are written
 //! back into them, so that what this code does not know survives.
 
-use crate::byte_order::ByteOrder;
-use crate::geometry::{Geometry, Version};
-use crate::journal::JournalPlace;
+use crate::format::byte_order::ByteOrder;
+use crate::format::geometry::{Geometry, Version};
+use crate::journal::log::JournalPlace;
 use alloc::boxed::Box;
 use core::array;
 use rump::errno::{Errno, Result};

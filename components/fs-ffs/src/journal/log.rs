@@ -4,7 +4,7 @@
 //! Format: `sys/sys/wapbl_replay.h` and `sys/ufs/ufs/ufs_wapbl.h`. A log has the byte order of the machine that wrote it, whatever
 //! the order of the file system.
 
-use crate::byte_order::ByteOrder;
+use crate::format::byte_order::ByteOrder;
 use alloc::collections::{BTreeMap, BTreeSet};
 use rump::errno::{Errno, Result};
 use rump::memory;

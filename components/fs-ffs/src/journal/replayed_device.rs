@@ -1,6 +1,6 @@
 //! A device as it will be once its log has been replayed.
 
-use crate::journal::Replay;
+use crate::journal::log::Replay;
 use alloc::sync::Arc;
 use rump::errno::Result;
 use rump::memory;

@@ -1,7 +1,7 @@
 //! What tests ask of the bytes of an image.
 
-use fs_ffs::numbers::GroupNumber;
-use fs_ffs::superblock::{SBLOCKSEARCH, SBLOCKSIZE, Superblock};
+use fs_ffs::format::numbers::GroupNumber;
+use fs_ffs::format::superblock::{SBLOCKSEARCH, SBLOCKSIZE, Superblock};
 use fsck_ffs::{Kind, Options, Report};
 
 pub fn superblock(image: &[u8]) -> Superblock {
