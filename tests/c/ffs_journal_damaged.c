@@ -51,7 +51,7 @@ int
 main(int count, char **arguments)
 {
 	unsigned char *before, *after;
-	uint64_t random = 20260000;
+	uint64_t random = 20260000 + world_seed();
 
 	take_format(count, arguments);
 	uint32_t unlinked = make_states(&before, &after);
@@ -62,8 +62,9 @@ main(int count, char **arguments)
 	HOLDS(fread(logged, 1, IMAGE_SIZE + LOG_SIZE, file) == IMAGE_SIZE + LOG_SIZE);
 	fclose(file);
 	attach("/dev/logged", "logged");
-	refusals();
-	for (int round = 0; round < 60; round++) {
+	if (in_turn(0, 10))
+		refusals();
+	for (int round = 0; round < rounds(60, 3); round++) {
 		memcpy(image, logged, IMAGE_SIZE + LOG_SIZE);
 		for (int changes = 0; changes < 1 + round % 7; changes++) {
 			/* The headers, the first records, or what the superblock says of the log. */

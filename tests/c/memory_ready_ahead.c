@@ -7,23 +7,24 @@
 
 #include <dirent.h>
 
-enum { THREADS = 4, ROUNDS = 3, BLOCKS = 384, BLOCK = 65536 };
+enum { THREADS = 4, BLOCK = 65536 };
 
 static void *
 grow(void *argument)
 {
 	static _Thread_local unsigned char block[BLOCK], found[BLOCK];
-	unsigned number = (unsigned)(uintptr_t)argument;
+	/* In blocks; memory is made ready from two megabytes on. */
+	unsigned number = (unsigned)(uintptr_t)argument, size = (unsigned)rounds(384, 48);
 	char name[16];
 
 	snprintf(name, sizeof name, "file%u", number);
-	for (unsigned round = 0; round < ROUNDS; round++) {
+	for (unsigned round = 0; round < (unsigned)rounds(3, 1); round++) {
 		int file = OK(rump_sys_open(name, RUMP_O_CREAT | RUMP_O_EXCL | RUMP_O_RDWR, 0666));
-		for (unsigned i = 0; i < BLOCKS; i++) {
+		for (unsigned i = 0; i < size; i++) {
 			memset(block, (int)(number * 61 + round * 17 + i), sizeof block);
 			EQUAL(OK(rump_sys_write(file, block, sizeof block)), sizeof block);
 		}
-		for (unsigned i = 0; i < BLOCKS; i++) {
+		for (unsigned i = 0; i < size; i++) {
 			memset(block, (int)(number * 61 + round * 17 + i), sizeof block);
 			EQUAL(OK(rump_sys_pread(file, found, sizeof found, (off_t)i * BLOCK)), sizeof found);
 			SAME(found, block, sizeof block);
@@ -69,7 +70,7 @@ main(void)
 	for (int i = 0; i < THREADS; i++)
 		join_thread(threads[i]);
 	/* Simulated threads have no names. */
-	if (getenv("SIMULATOR_SEED") == NULL)
+	if (!is_simulated())
 		HOLDS(has_thread("prefault"));
 	return 0;
 }
