@@ -3,7 +3,7 @@
 //! Component fs_ffs: the Fast File System of the BSDs, UFS1 and UFS2, in both byte orders.
 //!
 //! ```text
-//!   mounting        node        names                      the only parts that know the VFS, with
+//!   mounting        node        names                      the only parts that know the VFS, with unlocked_changes,
 //!     |              |            |                        attributes/: extended attributes (UFS1)
 //!   file   directory, directory_change   truncation        contents: page cache, entries, giving back
 //!     |       |  directory_index                           the names of a directory in memory
@@ -46,6 +46,7 @@ pub mod node;
 pub mod relocation;
 pub mod stable_device;
 pub mod truncation;
+mod unlocked_changes;
 pub mod volume;
 
 use alloc::sync::Arc;

@@ -4,6 +4,7 @@ use crate::attributes::control::SlotSize;
 use crate::attributes::started::StartedAttributes;
 use crate::format::numbers::InodeNumber;
 use crate::node::Node;
+use crate::unlocked_changes::UnlockedChanges;
 use crate::volume::{OpenOptions, Volume};
 use alloc::boxed::Box;
 use alloc::sync::{Arc, Weak};
@@ -42,6 +43,7 @@ pub struct Shared {
     mount: Weak<Mount>,
     /// Held by whoever locks two directories.
     pub(crate) namespace: Mutex<()>,
+    pub(crate) unlocked_changes: UnlockedChanges,
     pub(crate) attributes: StartedAttributes,
     pub(crate) slot_size: Arc<SlotSize>,
 }
@@ -84,18 +86,21 @@ impl Shared {
         result
     }
 
-    /// Gives back what has no name but is still in use.
-    fn release_unlinked(&self) {
-        for vnode in self.mount().and_then(|mount| mount.vnodes.all()).unwrap_or_default() {
-            if let Ok(node) = Node::of(&vnode) {
-                node.release_by_force();
-            }
+    /// Gives back what has no name, in use or not.
+    ///
+    /// # Errors
+    /// `ENXIO` when the mount is gone; `ENOMEM`.
+    fn release_unlinked(self: &Arc<Self>) -> Result<()> {
+        for vnode in self.mount()?.vnodes.all()? {
+            Node::of(&vnode)?.release_by_force();
         }
+        self.release_orphans();
+        Ok(())
     }
 
-    /// Gives back what had no name when the log was written: files that had been in use, and inodes that were to become files.
+    /// Gives back what lost its name and its last use when it could not be given back, or before a crash.
     fn release_orphans(self: &Arc<Self>) {
-        while let Some(number) = self.volume.next_unlinked() {
+        while let Some(number) = self.volume.next_orphan() {
             self.volume.keep_failure(self.release_orphan(number));
         }
     }
@@ -120,15 +125,17 @@ impl Shared {
             .any(|node| node.state.read().inode.nlink == 0))
     }
 
-    /// Makes all stable and marks the file system as unmounted in order.
-    fn end_writing(&self) -> Result<()> {
+    /// Makes all stable and marks the file system as unmounted in order. By `force`, what has no name goes though it is in use.
+    fn end_writing(self: &Arc<Self>, force: bool) -> Result<()> {
         if self.volume.is_read_only() {
             return Ok(());
         }
         self.flush_files()?;
-        // From here on no operation begins a change; what had begun holds a lock that flushing waits for.
+        // From here on no operation begins a change; what had begun is waited for, or holds a lock that flushing waits for.
         self.volume.stop_changes();
-        let result = self.flush_files().and_then(|()| self.volume.end_writing());
+        self.unlocked_changes.wait();
+        let released = if force { self.release_unlinked() } else { Ok(()) };
+        let result = released.and_then(|()| self.flush_files()).and_then(|()| self.volume.end_writing());
         if result.is_err() {
             self.volume.resume_changes();
         }
@@ -163,6 +170,7 @@ impl Ffs {
             volume,
             mount: Arc::downgrade(mount),
             namespace: Mutex::new(()),
+            unlocked_changes: UnlockedChanges::default(),
             attributes: StartedAttributes::default(),
             slot_size,
         });
@@ -261,12 +269,10 @@ impl FileSystem for Ffs {
                 Ok(())
             }
             (false, true) => {
-                if force {
-                    self.shared.release_unlinked();
-                } else if self.shared.any_unlinked()? {
+                if !force && self.shared.any_unlinked()? {
                     return Err(Errno::EBUSY);
                 }
-                self.shared.end_writing()
+                self.shared.end_writing(force)
             }
             _ => Ok(()),
         }
@@ -286,10 +292,7 @@ impl FileSystem for Ffs {
             // A file that no name leads to any more is freed with its last use, as long as that can be written.
             attributes.retain(|attribute| !attribute.file.is_unlinked());
         }
-        if force {
-            self.shared.release_unlinked();
-        }
-        let result = self.shared.end_writing();
+        let result = self.shared.end_writing(force);
         if force {
             self.shared.volume.stop_changes();
         } else if let (Err(_), Some(attributes)) = (&result, attributes) {

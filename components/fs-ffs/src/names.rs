@@ -76,6 +76,8 @@ impl Node {
             return Err(Errno::ENAMETOOLONG);
         }
         let is_directory = new.kind == VnodeKind::Directory;
+        self.shared.volume.check_writable()?;
+        let _change = self.shared.unlocked_changes.begin();
         let group = {
             let mut state = self.lock_for_change()?;
             state.check_alive()?;

@@ -172,7 +172,12 @@ impl Node {
     /// Gives back what no name leads to, and nobody uses: `is_used` is asked with the node locked.
     fn release_if_unused(&self, is_used: &dyn Fn() -> bool) {
         let mut state = self.state.write();
-        if state.inode.nlink != 0 || state.freed || is_used() || self.shared.volume.is_read_only() {
+        if state.inode.nlink != 0 || state.freed || is_used() {
+            return;
+        }
+        let _change = self.shared.unlocked_changes.begin();
+        if self.shared.volume.is_read_only() {
+            self.shared.volume.leave_orphan(self.number);
             return;
         }
         // Nobody waits for this node who could hold a backing file: nobody uses it.
@@ -184,7 +189,7 @@ impl Node {
     /// Gives back what no name leads to, used or not. Its extended attributes stay where they are, as nobody's.
     pub(crate) fn release_by_force(&self) {
         let mut state = self.state.write();
-        if state.inode.nlink == 0 && !state.freed && !self.shared.volume.is_read_only() {
+        if state.inode.nlink == 0 && !state.freed {
             self.release_unlinked(&mut state);
         }
     }

@@ -83,6 +83,7 @@ pub struct Volume {
     /// The device as the log makes it, where there was one.
     replayed: Option<Arc<ReplayedDevice>>,
     clock: Clock,
+    orphans: Mutex<Vec<InodeNumber>>,
     /// An error that met no caller; the next sync tells it.
     failure: SpinMutex<Option<Errno>>,
 }
@@ -129,6 +130,7 @@ impl Volume {
             read_only: AtomicBool::new(true),
             replayed,
             clock,
+            orphans: Mutex::default(),
             failure: SpinMutex::new(None),
         };
         if !options.read_only {
@@ -251,9 +253,19 @@ impl Volume {
         Ok(())
     }
 
-    /// The next inode that the log names as one without a name: to be given back, now that changes are allowed.
-    pub fn next_unlinked(&self) -> Option<InodeNumber> {
-        self.replayed.as_ref()?.next_unlinked().map(InodeNumber)
+    /// Remembers an inode without a name that nobody uses and that cannot be given back, as changes have been stopped.
+    pub(crate) fn leave_orphan(&self, number: InodeNumber) {
+        let mut orphans = self.orphans.lock();
+        match orphans.try_reserve(1) {
+            Ok(()) => orphans.push(number),
+            Err(_) => self.keep_failure(Err(Errno::ENOMEM)),
+        }
+    }
+
+    /// The next inode without a name that is to be given back: one of those, or one that the log names.
+    pub fn next_orphan(&self) -> Option<InodeNumber> {
+        let left = self.orphans.lock().pop();
+        left.or_else(|| self.replayed.as_ref()?.next_unlinked().map(InodeNumber))
     }
 
     /// Makes everything stable and marks the file system as unmounted in order, if it was so before. Changes have been
