@@ -144,24 +144,6 @@ impl Node {
         result
     }
 
-    /// Gives an inode back that could not be brought into use.
-    fn abandon_inode(&self, number: InodeNumber, is_directory: bool) -> Result<()> {
-        let volume = &self.shared.volume;
-        let mut inode = volume.read_any_inode(number)?;
-        if inode.mode != 0 && !(inode.kind() == Ok(VnodeKind::SymbolicLink) && inode.blocks == 0) {
-            volume.truncate_blocks(&mut inode, 0)?;
-        }
-        inode.clear_pointers();
-        (inode.mode, inode.nlink, inode.size, inode.blocks) = (0, 0, 0, 0);
-        volume.write_inode(number, &inode)?;
-        // A lookup of a name that is gone may have brought it in while it looked like a file. Marked before the number can lead
-        // to another file, so that the lookup does not take the one for the other.
-        if let Some(vnode) = self.shared.mount()?.vnodes.remove(u64::from(number.0)) {
-            Self::of(&vnode)?.state.write().freed = true;
-        }
-        volume.free_inode(number, is_directory)
-    }
-
     fn fill_inode(
         &self,
         number: InodeNumber,

@@ -1,6 +1,5 @@
 //! One file in memory: its inode, its data in the page cache, and what can be done with it alone.
 
-use crate::attributes::backing_file::SlotOwner;
 use crate::directory_index::DirectoryIndex;
 use crate::file::{FileChange, FileStore};
 use crate::format::dinode::Inode;
@@ -68,7 +67,7 @@ pub struct Node {
     pub(crate) number: InodeNumber,
     pub(crate) kind: VnodeKind,
     pub(crate) state: RwLock<State>,
-    cache: FileCache,
+    pub(crate) cache: FileCache,
     /// The access time is to be set to the present.
     accessed: AtomicBool,
     /// The modification time is: data went through a fifo or device.
@@ -167,62 +166,6 @@ impl Node {
             return Ok(());
         }
         self.cache.flush(&FileStore::new(&self.shared.volume, &state.inode))
-    }
-
-    /// Gives back what no name leads to, and nobody uses: `is_used` is asked with the node locked.
-    fn release_if_unused(&self, is_used: &dyn Fn() -> bool) {
-        let mut state = self.state.write();
-        if state.inode.nlink != 0 || state.freed || is_used() {
-            return;
-        }
-        let _change = self.shared.unlocked_changes.begin();
-        if self.shared.volume.is_read_only() {
-            self.shared.volume.leave_orphan(self.number);
-            return;
-        }
-        // Nobody waits for this node who could hold a backing file: nobody uses it.
-        let owner = SlotOwner { number: self.number, generation: state.inode.generation };
-        self.shared.attributes.forget(owner);
-        self.release_unlinked(&mut state);
-    }
-
-    /// Gives back what no name leads to, used or not. Its extended attributes stay where they are, as nobody's.
-    pub(crate) fn release_by_force(&self) {
-        let mut state = self.state.write();
-        if state.inode.nlink == 0 && !state.freed {
-            self.release_unlinked(&mut state);
-        }
-    }
-
-    fn release_unlinked(&self, state: &mut State) {
-        let volume = &self.shared.volume;
-        state.freed = true;
-        state.index = None;
-        self.cache.clear();
-        volume.keep_failure(self.release(&mut state.inode));
-    }
-
-    fn release(&self, inode: &mut Inode) -> Result<()> {
-        let volume = &self.shared.volume;
-        let has_blocks = match self.kind {
-            VnodeKind::Regular | VnodeKind::Directory => true,
-            VnodeKind::SymbolicLink => !inode.is_short_link(&volume.geometry),
-            _ => false,
-        };
-        let mut result = Ok(());
-        if has_blocks {
-            result = volume.truncate_blocks(inode, 0);
-        }
-        result = result.and(volume.free_external_attributes(inode));
-        inode.clear_pointers();
-        (inode.mode, inode.size, inode.blocks, inode.flags) = (0, 0, 0, 0);
-        inode.ctime = volume.now();
-        // Stored first, so that nobody brings the old file back; forgotten next, so that whoever gets the number starts anew.
-        let stored = volume.write_inode(self.number, inode);
-        if let Ok(mount) = self.shared.mount() {
-            drop(mount.vnodes.remove(u64::from(self.number.0)));
-        }
-        result.and(stored).and(volume.free_inode(self.number, self.kind == VnodeKind::Directory))
     }
 
     /// Runs `ask` with the names of this directory.
