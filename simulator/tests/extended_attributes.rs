@@ -8,12 +8,11 @@ use simulator::{Direction, Disk, Fault, Random, World, run, seeds};
 use std::collections::BTreeMap;
 use std::ffi::CString;
 use std::sync::{Arc, Mutex};
-use support::{CREATE, Program, READ_WRITE, assert_clean, boot, empty_ufs1, spawn, with_ffs};
+use support::{CREATE, Program, READ_WRITE, assert_clean, empty_ufs1, look_at_image, spawn, with_ffs};
 
 /// `EXTATTR_NAMESPACE_USER`.
 const USER: u64 = 1;
 /// `MNT_RDONLY`, `MNT_EXTATTR`.
-const READ_ONLY: u64 = 1;
 const WITH_ATTRIBUTES: u64 = 0x0100_0000;
 /// Bytes of a value at most, unless sysctl says otherwise.
 const MOST: usize = 1024;
@@ -301,21 +300,14 @@ fn attributes_end_with_a_mount_that_goes_by_force() {
 
 type Values = BTreeMap<(String, String), Vec<u8>>;
 
-/// Mounts an image in a world of its own and reads the promised values.
+/// Reads the promised values from an image.
 #[track_caller]
 fn assert_kept(image: Vec<u8>, promised: Values, what: &str) {
-    let what = what.to_owned();
-    run(0, move |world| {
-        world.add_disk("disk.img", &Disk::new(image));
-        let program = Program(boot(1));
-        program.attach("disk.img").unwrap();
-        program.mkdir("/ffs").unwrap();
-        program.mount_ffs("/ffs", READ_ONLY | WITH_ATTRIBUTES).unwrap();
-        for ((path, name), value) in &promised {
-            assert_eq!(program.get(path, name).as_ref(), Ok(value), "{what}: {path} {name}");
+    let name = what.to_owned();
+    look_at_image(image, WITH_ATTRIBUTES, what, move |program| {
+        for ((path, attribute), value) in &promised {
+            assert_eq!(program.get(path, attribute).as_ref(), Ok(value), "{name}: {path} {attribute}");
         }
-        program.unmount("/ffs", false).unwrap();
-        program.0.shut_down().unwrap();
     });
 }
 

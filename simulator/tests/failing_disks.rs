@@ -6,7 +6,7 @@ use rump::errno::{Errno, Result};
 use simulator::{Direction, Disk, Fault, Random, World, run, seeds};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
-use support::{APPEND, CREATE, Program, READ_WRITE, boot, empty_ffs, spawn, with_ffs};
+use support::{APPEND, CREATE, Program, READ_WRITE, empty_ffs, look_at_image, spawn, with_ffs};
 
 type Files = BTreeMap<String, Vec<u8>>;
 
@@ -58,24 +58,17 @@ fn workload(program: &Program, random: &mut Random, rounds: u64, name: &str) -> 
     (promised, failures)
 }
 
-/// Mounts an image in a world of its own and reads the promised files, to which more bytes may have been added.
+/// Reads the promised files from an image; more bytes may have been added to them.
 #[track_caller]
 fn assert_kept(image: Vec<u8>, promised: Files, what: &str) {
-    let what = what.to_owned();
-    run(0, move |world| {
-        world.add_disk("disk.img", &Disk::new(image));
-        let program = Program(boot(1));
-        program.attach("disk.img").unwrap();
-        program.mkdir("/ffs").unwrap();
-        program.mount_ffs("/ffs", 1).unwrap_or_else(|error| panic!("{what}: mount: {error}"));
+    let name = what.to_owned();
+    look_at_image(image, 0, what, move |program| {
         for (path, bytes) in &promised {
             match program.read_file(path) {
-                Ok(found) => assert!(found.starts_with(bytes), "{what}: {path} holds other bytes"),
-                Err(error) => panic!("{what}: {path}: {error}"),
+                Ok(found) => assert!(found.starts_with(bytes), "{name}: {path} holds other bytes"),
+                Err(error) => panic!("{name}: {path}: {error}"),
             }
         }
-        program.unmount("/ffs", false).unwrap();
-        program.0.shut_down().unwrap();
     });
 }
 

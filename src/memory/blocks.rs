@@ -280,7 +280,7 @@ mod tests {
         assert!((100..100 + BATCH).contains(&ready));
         assert!(pool.fault_in(ready));
         assert_eq!(pool.ready(), ready);
-        // The first span is in use yet; the others go but for the one that the free list no longer fills.
+        // The first span is in use yet; the others go, and with them all blocks that were ready.
         assert!(pool.trim());
         assert_eq!(pool.ready(), 0);
         for block in next {

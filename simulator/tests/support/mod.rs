@@ -12,7 +12,7 @@ use rump::kernel::{Configuration, HostFileKey, Kernel};
 use rump::process::DescriptorInheritance;
 use rump::sched;
 use rump::syscall::{self, ReturnValue};
-use simulator::{Disk, Thread, World};
+use simulator::{Disk, Thread, World, run};
 use std::ffi::CString;
 use std::process::Command;
 use std::sync::{Arc, Once, OnceLock};
@@ -72,6 +72,9 @@ pub fn spawn(
 /// A program that makes system calls.
 #[derive(Clone)]
 pub struct Program(pub Arc<Kernel>);
+
+/// `MNT_RDONLY`.
+const MOUNT_READ_ONLY: u64 = 1;
 
 pub const READ_ONLY: u64 = 0;
 pub const READ_WRITE: u64 = 2;
@@ -298,14 +301,35 @@ fn make_empty_ffs(version: u32) -> Vec<u8> {
     bytes
 }
 
-/// A kernel with an FFS on `disk` mounted at `/ffs`.
-pub fn with_ffs(world: &World, disk: &Disk, cpus: usize) -> Program {
+/// A kernel that has `disk`, and a directory `/ffs` to mount it at.
+fn with_disk(world: &World, disk: &Disk, cpus: usize) -> Program {
     world.add_disk("disk.img", disk);
     let program = Program(boot(cpus));
     program.attach("disk.img").unwrap();
     program.mkdir("/ffs").unwrap();
+    program
+}
+
+/// A kernel with an FFS on `disk` mounted at `/ffs`.
+pub fn with_ffs(world: &World, disk: &Disk, cpus: usize) -> Program {
+    let program = with_disk(world, disk, cpus);
     program.mount_ffs("/ffs", 0).unwrap();
     program
+}
+
+/// Mounts an image for reading at `/ffs`, in a world of its own and with further mount `flags`, for `look` to read what is to be
+/// there. `what` says in failures which image it is.
+#[track_caller]
+pub fn look_at_image(image: Vec<u8>, flags: u64, what: &str, look: impl FnOnce(&Program) + Send + 'static) {
+    let what = what.to_owned();
+    run(0, move |world| {
+        let program = with_disk(world, &Disk::new(image), 1);
+        let mounted = program.mount_ffs("/ffs", MOUNT_READ_ONLY | flags);
+        mounted.unwrap_or_else(|error| panic!("{what}: mount: {error}"));
+        look(&program);
+        program.unmount("/ffs", false).unwrap();
+        program.0.shut_down().unwrap();
+    });
 }
 
 /// Fails unless the image is an FFS in perfect order.
