@@ -240,7 +240,9 @@ impl FileCache {
         let mut map = self.chunks.map.write();
         self.register();
         let chunk = map.entry(index).or_insert_with(|| Chunk::new(&self.registration.pool));
-        memory::file_grows(base);
+        if chunk.data.is_empty() {
+            memory::file_grows(base);
+        }
         let ahead = end.max(in_file).div_ceil(PAGE);
         chunk.fill(base, start / PAGE, ahead, store)
     }
