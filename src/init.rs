@@ -3,6 +3,7 @@
 use crate::abi::link_sets::{self, Moment};
 use crate::abi::{etfs, hypervisor};
 use crate::component;
+use crate::console_file;
 use crate::errno::Result;
 use crate::host::{self, console};
 use crate::kernel::{Configuration, Kernel};
@@ -49,6 +50,7 @@ pub fn initialise() -> Result<()> {
         kernel.modules.start_all(&kernel);
         link_sets::reach(&kernel, Moment::AfterModules);
         etfs::register_pending(&kernel);
+        console_file::open_standard(&*kernel.processes.init()?)?;
     }
     DEFAULT_KERNEL.call_once(|| Arc::clone(&kernel));
     // What another thread has loaded in the meantime.
@@ -70,7 +72,8 @@ pub fn boot(
 ) -> Result<Arc<Kernel>> {
     let kernel = Kernel::new(configuration);
     let started = match sched::enter(|| Some(&kernel)) {
-        Some(_inside) => component::start(&kernel, components),
+        Some(_inside) => component::start(&kernel, components)
+            .and_then(|()| console_file::open_standard(&*kernel.processes.init()?)),
         None => Ok(()),
     };
     started.map(|()| kernel)

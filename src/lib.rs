@@ -30,6 +30,7 @@ use rumpuser as _;
 pub mod abi;
 mod arch;
 pub mod component;
+mod console_file;
 pub mod errno;
 pub mod event_counter;
 pub mod file;

@@ -49,6 +49,9 @@ main(void)
 	size_t size, less;
 
 	boot();
+	/* The console's would be counted. */
+	for (int console = 0; console < 3; console++)
+		OK(rump_sys_close(console));
 	new_process();
 	make_file("/file", "0123456789", 10);
 	new_process_of(1000, 2000);
