@@ -17,5 +17,6 @@ fn main() {
         fs::write(Path::new(&out).join(name), text).expect("OUT_DIR can be written to");
     };
     write("system_calls.rs", gen_syscalls::emit::rust_system_calls(&master));
+    write("system_call_entries.rs", gen_syscalls::emit::rust_system_call_entries(&master));
     write("stubs.rs", gen_syscalls::emit::rust_stubs(&master));
 }

@@ -11,6 +11,7 @@
 #include <rump/netbsd_structs.h>
 #include <rump/rump.h>
 #include <rump/rump_component.h>
+#include <rump/rump_core.h>
 #include <rump/rumpfs.h>
 
 #define SIZE(name, bytes) \
@@ -440,3 +441,14 @@ _Static_assert(offsetof(struct modstat, ms_class) == 364, "modstat.ms_class");
 _Static_assert(offsetof(struct modstat, ms_size) == 368, "modstat.ms_size");
 _Static_assert(offsetof(struct modstat, ms_refcnt) == 372, "modstat.ms_refcnt");
 _Static_assert(offsetof(struct modstat, ms_flags) == 376, "modstat.ms_flags");
+
+/* What the core offers to C code. */
+
+_Static_assert(sizeof(struct sysent) == 24, "sysent");
+_Static_assert(offsetof(struct sysent, sy_argsize) == 2, "sysent.sy_argsize");
+_Static_assert(offsetof(struct sysent, sy_flags) == 4, "sysent.sy_flags");
+_Static_assert(offsetof(struct sysent, sy_call) == 8, "sysent.sy_call");
+_Static_assert(sizeof(struct rump_onesyscall) == 16, "rump_onesyscall");
+_Static_assert(offsetof(struct rump_onesyscall, ros_handler) == 8, "rump_onesyscall.ros_handler");
+_Static_assert(sizeof(struct rump_sysproxy_ops) == 96, "rump_sysproxy_ops");
+_Static_assert(offsetof(struct rump_sysproxy_ops, rspo_fini) == 48, "rump_sysproxy_ops.rspo_fini");

@@ -1,7 +1,7 @@
 //! `rump_init`: a list of steps.
 
 use crate::abi::link_sets::{self, Moment};
-use crate::abi::{etfs, hypervisor};
+use crate::abi::{etfs, hypervisor, show_threads};
 use crate::component;
 use crate::console_file;
 use crate::errno::Result;
@@ -32,7 +32,9 @@ pub fn initialise() -> Result<()> {
     host::initialise(&hypervisor::UPCALLS)?;
     memory::apply_limit();
     memory::set_ballast_aside();
+    host::giant_lock::make();
     let configuration = Configuration::from_host();
+    show_threads(configuration.threads);
     if configuration.verbose {
         announce(&configuration);
     }

@@ -24,6 +24,9 @@ use alloc::vec::Vec;
 pub struct Configuration {
     /// Virtual CPUs (`RUMP_NCPU`), at least 1.
     pub cpus: usize,
+    /// Whether it may have threads of its own (`RUMP_THREADS`): without, what needs one fails with `EAGAIN`, and what can do
+    /// without one does.
+    pub threads: bool,
     /// Whether a thread of its own makes memory ready for files that grow: not where one processor is to be enough, nor where
     /// nothing may depend on what other kernels of the process have in memory.
     pub prefault: bool,
@@ -37,12 +40,13 @@ pub struct Configuration {
 
 impl Configuration {
     const DEFAULT_CPUS: usize = 2;
-    const MOST_CPUS: usize = 256;
+    pub(crate) const MOST_CPUS: usize = 256;
     const DEFAULT_VNODES: usize = 16 * 1024;
 
     /// What the host's parameters ask for.
     #[must_use]
     pub fn from_host() -> Self {
+        let threads = !parameter::get("RUMP_THREADS").is_some_and(|value| value.starts_with('0'));
         let cpus = match parameter::get("RUMP_NCPU").as_deref() {
             Some("host") => parameter::host_cpu_count().unwrap_or(1),
             Some(number) => number.trim().parse().unwrap_or(Self::DEFAULT_CPUS),
@@ -53,7 +57,8 @@ impl Configuration {
         let cpus = cpus.clamp(1, Self::MOST_CPUS);
         Self {
             cpus,
-            prefault: cpus > 1,
+            threads,
+            prefault: cpus > 1 && threads,
             verbose,
             host_name: parameter::host_name().unwrap_or_else(|| "rumpkern".into()),
             vnodes: vnodes.unwrap_or(Self::DEFAULT_VNODES),
@@ -248,6 +253,12 @@ impl Kernel {
         if let Some(lwp) = all.iter().find(|known| core::ptr::eq(Arc::as_ptr(known), lwp)) {
             self.implicit.idle.lock().push(Arc::clone(lwp));
         }
+    }
+
+    /// The lwp at that address, lent ones among them, for handles that come from C code.
+    pub(crate) fn lwp_at(&self, address: usize) -> Option<Arc<Lwp>> {
+        let lent = |lwp: &&Arc<Lwp>| Arc::as_ptr(lwp).addr() == address;
+        self.processes.lwp_at(address).or_else(|| self.implicit.all.lock().iter().find(lent).cloned())
     }
 
     /// Runs `each` on every lwp that is lent to threads without one.

@@ -33,11 +33,22 @@ pub const DONE: ReturnValue = ReturnValue(0, 0);
 /// A handler: the calling lwp and the argument slots as the program packed them.
 pub type Handler = fn(&Lwp, &[u64]) -> Result<ReturnValue>;
 
+/// A handler of more than one row: it is told the number.
+pub(crate) type OtherHandlers = fn(&Lwp, usize, &[u64]) -> Result<ReturnValue>;
+
 /// Rows in the table.
 pub const ROWS: usize = 512;
 
 /// Handlers by number. Per process, as the components are: every kernel has the same calls.
 static HANDLERS: [Once<Handler>; ROWS] = [const { Once::new() }; ROWS];
+
+/// Who is asked for rows that have no handler: C code.
+static OTHER_HANDLERS: Once<OtherHandlers> = Once::new();
+
+/// Has `handlers` asked for rows that have no handler. Once is enough.
+pub(crate) fn set_other_handlers(handlers: OtherHandlers) {
+    OTHER_HANDLERS.call_once(|| handlers);
+}
 
 /// Registers handlers. What is registered already stays.
 pub fn register(rows: &[(usize, Handler)]) {
@@ -60,17 +71,33 @@ pub fn is_registered(number: usize) -> bool {
 /// `ENOSYS` when no component handles it; what the handler says.
 #[inline]
 pub fn dispatch(lwp: &Lwp, number: usize, slots: &[u64]) -> Result<ReturnValue> {
-    let handler = HANDLERS.get(number).and_then(Once::get).ok_or(Errno::ENOSYS)?;
+    let Some(handler) = HANDLERS.get(number).and_then(Once::get) else {
+        return run_other(lwp, number, slots);
+    };
     if lwp.process.tracing.is_on() {
-        return run_traced(lwp, number, slots, *handler);
+        return run_traced(lwp, number, slots, &|| handler(lwp, slots));
     }
     handler(lwp, slots)
 }
 
 #[cold]
-fn run_traced(lwp: &Lwp, number: usize, slots: &[u64], handler: Handler) -> Result<ReturnValue> {
+fn run_other(lwp: &Lwp, number: usize, slots: &[u64]) -> Result<ReturnValue> {
+    let handlers = OTHER_HANDLERS.get().ok_or(Errno::ENOSYS)?;
+    if lwp.process.tracing.is_on() {
+        return run_traced(lwp, number, slots, &|| handlers(lwp, number, slots));
+    }
+    handlers(lwp, number, slots)
+}
+
+#[cold]
+fn run_traced(
+    lwp: &Lwp,
+    number: usize,
+    slots: &[u64],
+    handle: &dyn Fn() -> Result<ReturnValue>,
+) -> Result<ReturnValue> {
     trace::system_call(lwp, number, slots);
-    let result = handler(lwp, slots);
+    let result = handle();
     trace::system_return(lwp, number, &result);
     result
 }

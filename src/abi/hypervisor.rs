@@ -36,7 +36,7 @@ extern "C" fn unschedule() {
 }
 
 /// The host is about to block. A thread that holds no virtual CPU has none to give, and says so by 0.
-extern "C" fn backend_unschedule(_locks: c_int, held: *mut c_int, _interlock: *mut c_void) {
+pub(super) extern "C" fn backend_unschedule(_locks: c_int, held: *mut c_int, _interlock: *mut c_void) {
     let gave = sched::pause();
     if !held.is_null() {
         // SAFETY: the host passes the place of an int of its own.
@@ -44,7 +44,7 @@ extern "C" fn backend_unschedule(_locks: c_int, held: *mut c_int, _interlock: *m
     }
 }
 
-extern "C" fn backend_schedule(held: c_int, _interlock: *mut c_void) {
+pub(super) extern "C" fn backend_schedule(held: c_int, _interlock: *mut c_void) {
     if held != 0 {
         sched::resume();
     }

@@ -2,7 +2,7 @@
 //! `rump_schedule` and `rump_unschedule`, and components written in C.
 //!
 //! The public ones enter the kernel and leave it again; entering twice changes nothing, so that they serve here as they are.
-//! A thread that gives its lwp up in here (`rump_lwproc_releaselwp`, a switch to null) is outside from then on.
+//! A thread that gives its lwp up in here (`rump_lwproc_releaselwp`, a switch to null) has one that is lent to it until it leaves.
 
 use super::{etfs, identity, lwproc, uio};
 use core::ffi::{c_char, c_int, c_void};
@@ -19,12 +19,12 @@ pub extern "C" fn rump_lwproc_newlwp(process: i32) -> c_int {
 
 #[unsafe(no_mangle)]
 pub extern "C" fn rump_lwproc_switch(lwp: *mut c_void) {
-    lwproc::rump_pub_lwproc_switch(lwp);
+    lwproc::switch_inside(lwp);
 }
 
 #[unsafe(no_mangle)]
 pub extern "C" fn rump_lwproc_releaselwp() {
-    lwproc::rump_pub_lwproc_releaselwp();
+    lwproc::release_inside();
 }
 
 #[unsafe(no_mangle)]

@@ -25,7 +25,7 @@ pub(super) fn rfork(flags: c_int) -> Result<()> {
     Ok(())
 }
 
-fn new_process(parent: &Process, inheritance: DescriptorInheritance) -> Result<Arc<Lwp>> {
+pub(super) fn new_process(parent: &Process, inheritance: DescriptorInheritance) -> Result<Arc<Lwp>> {
     let child = parent.fork(inheritance)?;
     child.new_lwp().inspect_err(|_| child.abandon())
 }
@@ -38,6 +38,22 @@ pub(super) fn new_lwp(process: i32) -> Result<()> {
 
 pub(super) fn current() -> *mut c_void {
     sched::bound().map_or(null_mut(), |lwp| Arc::as_ptr(&lwp).cast_mut().cast())
+}
+
+/// Runs `change`, and has a thread inside that was inside before.
+fn stay_inside(change: impl FnOnce()) {
+    let was_inside = sched::with_current(|lwp| lwp.is_some_and(Lwp::holds_cpu));
+    let kernel = kernel().filter(|_| was_inside);
+    change();
+    // One that has kept an lwp is inside already.
+    if let Some(kernel) = &kernel {
+        sched::schedule(|| Some(kernel));
+    }
+}
+
+/// As [`switch`]; a thread that was inside stays there, without an lwp of its own with one that is lent to it.
+pub(super) fn switch_inside(handle: *mut c_void) {
+    stay_inside(|| switch(handle));
 }
 
 pub(super) fn switch(handle: *mut c_void) {
@@ -56,11 +72,19 @@ pub(super) fn switch(handle: *mut c_void) {
     sched::bind(Some(&lwp));
 }
 
+/// As [`release`], and the thread stays inside, if it was, with an lwp that is lent to it.
+pub(super) fn release_inside() {
+    stay_inside(release);
+}
+
 pub(super) fn release() {
     let Some(lwp) = sched::bound() else {
         console::print(format_args!("rump_pub_lwproc_releaselwp: the thread has no lwp\n"));
         return;
     };
+    if lwp.give_up_hold() {
+        return;
+    }
     // What ends with a process may block, so it ends inside the kernel, while the thread still has an lwp to sleep with.
     let ended = in_kernel(|lwp| {
         lwp.process.remove_lwp(lwp);

@@ -10,10 +10,13 @@ pub mod handles;
 pub mod hypervisor;
 mod identity;
 mod inside;
+mod kernel_core;
 pub mod link_sets;
 mod lwproc;
 pub mod system_call;
 pub mod uio;
+
+pub(crate) use kernel_core::show_threads;
 
 use crate::errno::{Errno, Result};
 use crate::init;

@@ -6,7 +6,7 @@
 use super::raw;
 use crate::errno::Errno;
 use crate::time::Timespec;
-use core::ffi::c_int;
+use core::ffi::{c_int, c_void};
 use core::ptr::{NonNull, null_mut};
 
 const SPIN: c_int = 1;
@@ -96,6 +96,21 @@ impl HostGuard<'_> {
                 duration.seconds,
                 duration.nanoseconds,
             )
+        };
+        code != Errno::ETIMEDOUT.number()
+    }
+}
+
+impl HostGuard<'_> {
+    /// As [`wait_for`](Self::wait_for), until a signal of `condition` rather than of the monitor's own.
+    ///
+    /// # Safety
+    /// `condition` is a condition variable of the host, and waited for with this mutex alone.
+    pub unsafe fn wait_on(&mut self, condition: *mut c_void, duration: Timespec) -> bool {
+        let mutex = self.monitor.mutex.as_ptr();
+        // SAFETY: this guard proves that the calling thread holds the mutex; the caller's promise.
+        let code = unsafe {
+            raw::rumpuser_cv_timedwait(condition.cast(), mutex, duration.seconds, duration.nanoseconds)
         };
         code != Errno::ETIMEDOUT.number()
     }

@@ -6,6 +6,7 @@
 pub mod block;
 pub mod clock;
 pub mod console;
+pub(crate) mod giant_lock;
 pub mod lock;
 pub mod memory;
 pub mod parameter;

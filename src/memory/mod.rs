@@ -19,6 +19,8 @@ use core::sync::atomic::{AtomicUsize, Ordering};
 
 pub use prefault::{Prefaulter, file_grows};
 
+/// Bytes there may be, `usize::MAX` if there is no limit. C code of the kernel knows it under its original name.
+#[unsafe(export_name = "rump_physmemlimit")]
 static LIMIT: AtomicUsize = AtomicUsize::new(usize::MAX);
 static USED: AtomicUsize = AtomicUsize::new(0);
 
@@ -177,6 +179,27 @@ unsafe impl GlobalAlloc for KernelAllocator {
             unsafe { memory::release(block, layout.size()) }
         }
     }
+}
+
+/// Memory for C code, aligned to a power of two. [`release_bytes`] gives it back.
+///
+/// # Errors
+/// `ENOMEM` past the limit, or when the host has no more memory.
+pub(crate) fn allocate_bytes(size: usize, alignment: usize) -> Result<NonNull<u8>> {
+    check_room(size)?;
+    let bytes = memory::allocate(size.max(1), alignment.max(16)).ok_or(Errno::ENOMEM)?;
+    account(size);
+    Ok(bytes)
+}
+
+/// Gives back what [`allocate_bytes`] gave.
+///
+/// # Safety
+/// `bytes` came from there with this `size`, and nothing uses it any more.
+pub(crate) unsafe fn release_bytes(bytes: NonNull<u8>, size: usize) {
+    unaccount(size);
+    // SAFETY: the caller's promise.
+    unsafe { memory::release(bytes, size.max(1)) }
 }
 
 /// A zeroed byte buffer whose size comes from outside.

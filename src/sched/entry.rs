@@ -3,6 +3,7 @@
 use super::current::{current_pointer, set_pointer};
 use super::{CpuIndex, Lwp};
 use crate::arch;
+use crate::host::giant_lock;
 use crate::init;
 use crate::kernel::Kernel;
 use alloc::sync::Arc;
@@ -91,6 +92,10 @@ pub fn unschedule() {
     if let Some(lwp) = current_pointer()
         && lwp.holds_cpu()
     {
+        // Nothing outside is locked by what happens in here.
+        if lwp.set_big_locks(0) != 0 {
+            giant_lock::exit();
+        }
         leave(if lwp.implicit { Undo::CpuAndLwp } else { Undo::Cpu });
     }
 }

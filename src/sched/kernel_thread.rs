@@ -1,7 +1,7 @@
 //! Threads of the kernel's own.
 
 use super::{Lwp, current, entry};
-use crate::errno::Result;
+use crate::errno::{Errno, Result};
 use crate::host::thread::{self, JoinHandle};
 use crate::kernel::Kernel;
 use alloc::boxed::Box;
@@ -16,8 +16,11 @@ impl KernelThread {
     /// Starts a thread in `kernel`.
     ///
     /// # Errors
-    /// The host's errno (`EAGAIN` where it has no more threads); `ENXIO` once the kernel has been shut down.
+    /// The host's errno (`EAGAIN` where it has no more threads); the same where the kernel may have none; `ENXIO` once the kernel has been shut down.
     pub fn start(kernel: &Arc<Kernel>, name: &str, body: Box<dyn FnOnce() + Send>) -> Result<Self> {
+        if !kernel.configuration.threads {
+            return Err(Errno::EAGAIN);
+        }
         let lwp = kernel.processes.system()?.new_lwp()?;
         let unstarted = Arc::clone(&lwp);
         thread::create(name, Box::new(move || run(lwp, body)))

@@ -6,7 +6,7 @@ use crate::signal::SignalMask;
 use crate::sync::Parker;
 use crate::time::Timespec;
 use alloc::sync::Arc;
-use core::sync::atomic::{AtomicBool, AtomicI32, AtomicU64, AtomicUsize, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicI32, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 
 const NO_CPU: usize = usize::MAX;
 
@@ -29,6 +29,10 @@ pub struct Lwp {
     pub(super) implicit: bool,
     /// Whether a host thread has it as its current one.
     pub(super) running: AtomicBool,
+    /// How often the big lock counts as locked by it, which its thread alone looks at.
+    big_locks: AtomicU32,
+    /// How often its thread has asked to keep it, beside the first time.
+    holds: AtomicU32,
     cpu: AtomicUsize,
     last_cpu: AtomicUsize,
 }
@@ -56,6 +60,8 @@ impl Lwp {
             interruption: Interruption::default(),
             implicit,
             running: AtomicBool::new(false),
+            big_locks: AtomicU32::new(0),
+            holds: AtomicU32::new(0),
             cpu: AtomicUsize::new(NO_CPU),
             last_cpu: AtomicUsize::new(0),
         }
@@ -90,6 +96,28 @@ impl Lwp {
     #[must_use]
     pub fn is_running(&self) -> bool {
         self.running.load(Ordering::Relaxed)
+    }
+
+    /// How often the big lock counts as locked by it.
+    #[inline]
+    pub(crate) fn big_locks(&self) -> u32 {
+        self.big_locks.load(Ordering::Relaxed)
+    }
+
+    /// Changes that; says what it was.
+    pub(crate) fn set_big_locks(&self, count: u32) -> u32 {
+        self.big_locks.swap(count, Ordering::Relaxed)
+    }
+
+    /// Its thread keeps it until it has given it up once more.
+    pub(crate) fn hold(&self) {
+        self.holds.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Gives up what [`hold`](Self::hold) asked for; `false` if nothing was left to give up but the lwp itself.
+    pub(crate) fn give_up_hold(&self) -> bool {
+        let less = |holds: u32| holds.checked_sub(1);
+        self.holds.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less).is_ok()
     }
 
     /// The virtual CPU to prefer: the last one, whose caches are warm.

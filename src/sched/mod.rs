@@ -3,6 +3,7 @@
 //! A host thread runs kernel code only while it holds a virtual CPU. It enters with [`enter`] (or stays inside between
 //! `rump_schedule` and `rump_unschedule`), and everything that may block in the host goes through [`blocking`].
 
+mod by_hand;
 mod callout;
 mod cross_call;
 mod current;
@@ -16,8 +17,10 @@ mod statistics_clock;
 mod virtual_cpu;
 mod work_queue;
 
+use crate::host::giant_lock;
 use core::sync::atomic::Ordering;
 
+pub(crate) use by_hand::{attach, detach, give_cpu, take_cpu, wait_for_signal};
 pub use callout::{Callout, CalloutQueue};
 pub(crate) use cross_call::CrossCalls;
 pub use cross_call::cross_call;
@@ -38,6 +41,9 @@ pub fn pause() -> bool {
     match current::current_pointer() {
         Some(lwp) if lwp.holds_cpu() => {
             lwp.process.usage.waits.fetch_add(1, Ordering::Relaxed);
+            if lwp.big_locks() != 0 {
+                giant_lock::exit();
+            }
             lwp.process.kernel.cpus.release(lwp.give_cpu());
             true
         }
@@ -48,6 +54,9 @@ pub fn pause() -> bool {
 /// Takes a virtual CPU again after [`pause`].
 pub fn resume() {
     if let Some(lwp) = current::current_pointer() {
+        if lwp.big_locks() != 0 {
+            giant_lock::enter();
+        }
         lwp.take_cpu(lwp.process.kernel.cpus.acquire(lwp.preferred_cpu()));
     }
 }

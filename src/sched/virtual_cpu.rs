@@ -4,6 +4,7 @@ use crate::host::lock::HostMonitor;
 use crate::sched::Lwp;
 use crate::time::Timespec;
 use alloc::boxed::Box;
+use core::ffi::c_void;
 use core::ptr;
 use core::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64, AtomicUsize, Ordering};
 
@@ -14,7 +15,7 @@ pub type CpuIndex = usize;
 const LOOKS: u32 = 7;
 
 /// A sleeper looks again after this time: on no processor known does a store stay unseen for so long.
-const BACKSTOP: Timespec = Timespec::from_milliseconds(10);
+pub(super) const BACKSTOP: Timespec = Timespec::from_milliseconds(10);
 
 /// Lets some hundred nanoseconds pass, in which what other processors have stored comes to be seen.
 fn settle() {
@@ -130,6 +131,16 @@ impl VirtualCpus {
             self.wake_waiter();
         }
         index
+    }
+
+    /// Sleeps until a condition variable of the host is signalled, for `most` at the longest; `false` when that has passed.
+    /// The caller holds no virtual CPU.
+    ///
+    /// # Safety
+    /// `condition` is one, and nobody waits for it in another way.
+    pub(super) unsafe fn wait_on(&self, condition: *mut c_void, most: Timespec) -> bool {
+        // SAFETY: the caller's promise.
+        unsafe { self.monitor.lock().wait_on(condition, most) }
     }
 
     /// Gives a virtual CPU back.

@@ -12,8 +12,14 @@ use alloc::vec::Vec;
 use std::format;
 
 fn boot() -> Arc<Kernel> {
-    let configuration =
-        Configuration { cpus: 1, prefault: false, verbose: false, host_name: "test".into(), vnodes: 64 };
+    let configuration = Configuration {
+        cpus: 1,
+        threads: true,
+        prefault: false,
+        verbose: false,
+        host_name: "test".into(),
+        vnodes: 64,
+    };
     init::boot(configuration, &[]).unwrap()
 }
 

@@ -27,11 +27,15 @@ impl Default for Syncer {
 }
 
 impl Syncer {
-    /// Starts the thread if it does not run yet.
+    /// Starts the thread if it does not run yet. A kernel that may have no threads writes back what it is told to, and what no
+    /// longer finds room in its caches.
     ///
     /// # Errors
     /// `EAGAIN` when the host has no thread for it; `ENOMEM`; `ENXIO` once it has been stopped.
     pub fn ensure(&self, kernel: &Arc<Kernel>) -> Result<()> {
+        if !kernel.configuration.threads {
+            return Ok(());
+        }
         let weak = Arc::downgrade(kernel);
         self.thread.start(kernel, "ioflush", Box::new(move || run(&weak)))
     }

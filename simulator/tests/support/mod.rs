@@ -29,8 +29,14 @@ pub fn boot_with(cpus: usize, components: &[&'static Component]) -> Arc<Kernel> 
         rump::syscalls::load();
         (vfs::COMPONENT.load)();
     });
-    let configuration =
-        Configuration { cpus, prefault: false, verbose: false, host_name: "test".into(), vnodes: 64 };
+    let configuration = Configuration {
+        cpus,
+        threads: true,
+        prefault: false,
+        verbose: false,
+        host_name: "test".into(),
+        vnodes: 64,
+    };
     init::boot(configuration, components).expect("a kernel boots")
 }
 

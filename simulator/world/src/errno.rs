@@ -2,5 +2,6 @@
 
 use core::ffi::c_int;
 
+pub const EBUSY: c_int = 16;
 pub const EINVAL: c_int = 22;
 pub const ETIMEDOUT: c_int = 60;

@@ -27,6 +27,13 @@ fn rust_system_calls() {
 }
 
 #[test]
+fn rust_system_call_entries() {
+    let emitted = emit::rust_system_call_entries(&master());
+    assert_eq!(emitted.lines().count(), 512 + 2);
+    insta::assert_snapshot!(emitted.lines().take(16).collect::<Vec<_>>().join("\n"));
+}
+
+#[test]
 fn rust_stubs() {
     insta::assert_snapshot!(emit::rust_stubs(&master()));
 }

@@ -11,6 +11,7 @@ use gen_syscalls::{
 
 const SYSTEM_CALLS: &str = include_str!("facts/syscalls.tsv");
 const NAMES: &str = include_str!("facts/system_call_names.tsv");
+const ENTRIES: &str = include_str!("facts/system_call_entries.tsv");
 const ENTRY_SYMBOLS: &str = include_str!("facts/entry_symbols.txt");
 const VNODE_OPERATIONS: &str = include_str!("facts/vnode_operations.tsv");
 
@@ -118,6 +119,23 @@ fn names_are_formed_as_in_sys_syscall_h() {
     for row in master.kernel_rows() {
         let found = row.system_call_name();
         assert_eq!(found.as_deref(), expected.get(&row.number).copied(), "syscalls.master:{}", row.line);
+    }
+}
+
+#[test]
+fn the_table_for_c_code_is_the_reference_systems() {
+    let master = master();
+    let rows = master.kernel_rows();
+    let emitted = gen_syscalls::emit::rust_system_call_entries(&master);
+    let found: Vec<_> = emitted.lines().filter(|line| line.contains("::new(")).collect();
+    assert_eq!(found.len(), ENTRIES.lines().count());
+    for (found, line) in found.iter().zip(ENTRIES.lines()) {
+        let columns: Vec<usize> = line.split('\t').map(|column| column.parse().unwrap()).collect();
+        let [number, arguments, bytes] = columns[..] else { panic!("{line}") };
+        assert_eq!(8 * arguments, bytes, "{line}");
+        let is_call = rows.iter().any(|row| row.number == number && row.rump);
+        let flags = if is_call { "0x0" } else { "0x2000000" };
+        assert_eq!(*found, format!("    SystemCallEntry::new({arguments}, {flags}, row::<{number}>),"));
     }
 }
 

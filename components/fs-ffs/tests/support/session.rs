@@ -14,8 +14,14 @@ use vfs::vnode::{DirectorySink, IoFlags, VnodeRef};
 
 /// A kernel with component vfs.
 pub fn kernel() -> Arc<Kernel> {
-    let configuration =
-        Configuration { cpus: 2, prefault: true, verbose: false, host_name: "test".into(), vnodes: 64 };
+    let configuration = Configuration {
+        cpus: 2,
+        threads: true,
+        prefault: true,
+        verbose: false,
+        host_name: "test".into(),
+        vnodes: 64,
+    };
     let kernel = Kernel::new(configuration);
     (vfs::COMPONENT.start)(&kernel).unwrap();
     kernel

@@ -1,6 +1,6 @@
 //! Mutexes and condition variables.
 
-use crate::errno::ETIMEDOUT;
+use crate::errno::{EBUSY, ETIMEDOUT};
 use crate::scheduler::{Event, Guard, Moment, ThreadNumber, Wait};
 use crate::world::{Shared, current};
 use core::cell::Cell;
@@ -66,6 +66,22 @@ pub unsafe extern "C" fn rumpuser_mutex_enter_nowrap(mutex: *mut Mutex) {
     let (shared, me) = current();
     let state = take(&shared, shared.scheduler.enter(me, Event::Enter, mutex.number), me, mutex);
     shared.scheduler.leave(state, me);
+}
+
+/// # Safety
+/// `mutex` comes from [`rumpuser_mutex_init`].
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn rumpuser_mutex_tryenter(mutex: *mut Mutex) -> c_int {
+    // SAFETY: the caller's contract.
+    let mutex = unsafe { &*mutex };
+    let (shared, me) = current();
+    let state = shared.scheduler.enter(me, Event::Enter, mutex.number);
+    let is_free = mutex.owner.get().is_none();
+    if is_free {
+        mutex.owner.set(Some(me));
+    }
+    shared.scheduler.leave(state, me);
+    if is_free { 0 } else { EBUSY }
 }
 
 /// # Safety
