@@ -95,6 +95,7 @@ impl Devices {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use rump::kernel::Configuration;
 
     #[test]
     fn drivers_get_the_numbers_of_netbsd() {
@@ -117,7 +118,10 @@ mod tests {
     #[test]
     fn the_main_bus_is_attached_once_a_kernel_has_devices() {
         assert!(!Devices::default().main_bus.is_attached());
-        let kernel = rump::init::boot(rump::kernel::Configuration::default(), &[&COMPONENT]).unwrap();
+        let configuration =
+            Configuration { cpus: 1, prefault: false, verbose: false, host_name: "test".into(), vnodes: 64 };
+        let kernel = Kernel::new(configuration);
+        (COMPONENT.start)(&kernel).unwrap();
         let bus = &Devices::of(&kernel).unwrap().main_bus;
         assert!(bus.is_attached());
         bus.prepare();

@@ -149,8 +149,11 @@ impl FileSystems {
     /// # Errors
     /// The first that a file system gives; the others are tried all the same.
     pub fn sync(&self) -> Result<()> {
-        let sync = |mount: Arc<Mount>| mount.file_system().and_then(|file_system| file_system.sync());
-        self.mounts().fold(Ok(()), |result, mount| result.and(sync(mount)))
+        let mut result = Ok(());
+        for mount in self.mounts() {
+            result = result.and(mount.file_system().and_then(|file_system| file_system.sync()));
+        }
+        result
     }
 
     /// Gives memory back that holds what devices have, too: file data and then metadata. What is dirty is written first, if
