@@ -22,6 +22,8 @@ main(void)
 		setrlimit(RLIMIT_CORE, &none);
 		dup2(channel[1], 1);
 		dup2(channel[1], 2);
+		/* The host's console may buffer, and the end is an abrupt one. */
+		setvbuf(stdout, NULL, _IONBF, 0);
 		boot();
 		rump_schedule();
 		rump_vfs_unavailable();
