@@ -86,7 +86,7 @@ unsafe extern "C" fn make_nodes(
     // SAFETY: the caller passes a string.
     let path = unsafe { bytes(path) };
     let series = Series { kind: kind(mode), major, minor, count };
-    errno_of(in_kernel(|lwp| device_nodes::make_series(lwp, path?, first.cast_unsigned(), &series)))
+    errno_of(in_kernel(|lwp| device_nodes::make_series(lwp, path?, first.to_ne_bytes()[0], &series)))
 }
 
 unsafe extern "C" fn make_link(target: *const c_char, path: *const c_char) -> c_int {
