@@ -12,6 +12,7 @@
 #include <rump/rump.h>
 #include <rump/rump_component.h>
 #include <rump/rump_core.h>
+#include <rump/rump_faction.h>
 #include <rump/rumpfs.h>
 
 #define SIZE(name, bytes) \
@@ -452,3 +453,41 @@ _Static_assert(sizeof(struct rump_onesyscall) == 16, "rump_onesyscall");
 _Static_assert(offsetof(struct rump_onesyscall, ros_handler) == 8, "rump_onesyscall.ros_handler");
 _Static_assert(sizeof(struct rump_sysproxy_ops) == 96, "rump_sysproxy_ops");
 _Static_assert(offsetof(struct rump_sysproxy_ops, rspo_fini) == 48, "rump_sysproxy_ops.rspo_fini");
+
+/* What the factions share with C components. */
+
+_Static_assert(sizeof(struct devsw_conv) == 32, "devsw_conv");
+_Static_assert(offsetof(struct devsw_conv, d_name) == 0, "devsw_conv.d_name");
+_Static_assert(offsetof(struct devsw_conv, d_bmajor) == 8, "devsw_conv.d_bmajor");
+_Static_assert(offsetof(struct devsw_conv, d_cmajor) == 12, "devsw_conv.d_cmajor");
+_Static_assert(offsetof(struct devsw_conv, d_class) == 16, "devsw_conv.d_class");
+_Static_assert(offsetof(struct devsw_conv, d_flags) == 20, "devsw_conv.d_flags");
+_Static_assert(offsetof(struct devsw_conv, d_vectdim) == 24, "devsw_conv.d_vectdim");
+_Static_assert(DEVNODE_DONTBOTHER == 0 && DEVNODE_SINGLE == 1 && DEVNODE_VECTOR == 2, "devnode_class");
+
+_Static_assert(sizeof(struct vnodeop_desc) == 48, "vnodeop_desc");
+_Static_assert(offsetof(struct vnodeop_desc, vdesc_offset) == 0, "vnodeop_desc.vdesc_offset");
+_Static_assert(offsetof(struct vnodeop_desc, vdesc_name) == 8, "vnodeop_desc.vdesc_name");
+_Static_assert(offsetof(struct vnodeop_desc, vdesc_flags) == 16, "vnodeop_desc.vdesc_flags");
+_Static_assert(offsetof(struct vnodeop_desc, vdesc_vp_offsets) == 24, "vnodeop_desc.vdesc_vp_offsets");
+_Static_assert(offsetof(struct vnodeop_desc, vdesc_vpp_offset) == 32, "vnodeop_desc.vdesc_vpp_offset");
+_Static_assert(offsetof(struct vnodeop_desc, vdesc_cred_offset) == 36, "vnodeop_desc.vdesc_cred_offset");
+_Static_assert(offsetof(struct vnodeop_desc, vdesc_componentname_offset) == 40,
+    "vnodeop_desc.vdesc_componentname_offset");
+_Static_assert(sizeof(struct vnodeopv_entry_desc) == 16, "vnodeopv_entry_desc");
+_Static_assert(offsetof(struct vnodeopv_entry_desc, opve_impl) == 8, "vnodeopv_entry_desc.opve_impl");
+_Static_assert(sizeof(struct vnodeopv_desc) == 16, "vnodeopv_desc");
+_Static_assert(offsetof(struct vnodeopv_desc, opv_desc_ops) == 8, "vnodeopv_desc.opv_desc_ops");
+
+_Static_assert(VOP_BWRITE_DESCOFFSET == 1 && VOP_LOOKUP_DESCOFFSET == 2 && VOP_SETEXTATTR_DESCOFFSET == 49 &&
+    VNODE_OPS_COUNT == 50, "offsets of vnode operations");
+_Static_assert(sizeof(struct vop_lookup_v2_args) == 32, "vop_lookup_v2_args");
+_Static_assert(offsetof(struct vop_lookup_v2_args, a_cnp) == 24, "vop_lookup_v2_args.a_cnp");
+_Static_assert(sizeof(struct vop_open_args) == 32, "vop_open_args");
+_Static_assert(offsetof(struct vop_open_args, a_cred) == 24, "vop_open_args.a_cred");
+_Static_assert(sizeof(struct vop_rename_args) == 56, "vop_rename_args");
+_Static_assert(offsetof(struct vop_rename_args, a_tvp) == 40, "vop_rename_args.a_tvp");
+_Static_assert(sizeof(struct vop_fsync_args) == 48, "vop_fsync_args");
+_Static_assert(offsetof(struct vop_fsync_args, a_offlo) == 32, "vop_fsync_args.a_offlo");
+_Static_assert(sizeof(struct vop_getpages_args) == 56, "vop_getpages_args");
+_Static_assert(offsetof(struct vop_getpages_args, a_flags) == 52, "vop_getpages_args.a_flags");

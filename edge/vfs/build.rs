@@ -18,4 +18,5 @@ fn main() {
     };
     write("operations.rs", gen_syscalls::emit::rust_vnode_operations(&interface));
     write("stubs.rs", gen_syscalls::emit::rust_vnode_stubs(&interface));
+    write("vectors.rs", gen_syscalls::emit::rust_vnode_tables(&interface));
 }

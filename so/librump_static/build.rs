@@ -5,7 +5,7 @@ use std::{env, fs};
 
 /// Names, as the shared libraries have them without `librump`, and what they bring in.
 const COMPONENTS: &[(&str, &str, Option<&str>)] = &[
-    ("vfs", "vfs::COMPONENT", Some("vfs_edge")),
+    ("vfs", "vfs_edge::COMPONENT", Some("vfs_edge")),
     ("vfs_aio", "vfs_aio::COMPONENT", None),
     ("fs_ffs", "fs_ffs::COMPONENT", None),
     ("fs_tmpfs", "fs_tmpfs::COMPONENT", None),

@@ -6,6 +6,7 @@
 
 mod boot;
 pub(crate) mod etfs;
+pub mod faction_hooks;
 pub mod handles;
 pub mod hypervisor;
 mod identity;

@@ -13,9 +13,11 @@ extern crate std;
 #[cfg(test)]
 use rumpuser as _;
 
+mod main_bus;
 mod majors;
 pub mod pseudo_devices;
 
+pub use main_bus::MainBus;
 pub use majors::Majors;
 
 use alloc::sync::Arc;
@@ -32,12 +34,14 @@ pub static COMPONENT: Component = Component::new("dev", Stage::Faction, &[], || 
 fn start(kernel: &Arc<Kernel>) -> Result<()> {
     kernel.slots.set(Slot::Devices, Arc::new(Devices::default()))?;
     pseudo_devices::attach_all();
+    Devices::of(kernel)?.main_bus.attach(kernel);
     Ok(())
 }
 
 /// The drivers of one kernel.
 #[derive(Default)]
 pub struct Devices {
+    pub main_bus: MainBus,
     drivers: Mutex<Vec<(&'static str, Majors)>>,
     shared: RwLock<Vec<Arc<dyn Any + Send + Sync>>>,
 }
@@ -91,6 +95,7 @@ impl Devices {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use rump::kernel::Configuration;
 
     #[test]
     fn drivers_get_the_numbers_of_netbsd() {
@@ -108,6 +113,19 @@ mod tests {
         for name in ["md", "dk", "vnd", "cgd", "rnd"] {
             assert!(!devices.attach(name).unwrap().overlaps(&one));
         }
+    }
+
+    #[test]
+    fn the_main_bus_is_attached_once_a_kernel_has_devices() {
+        assert!(!Devices::default().main_bus.is_attached());
+        let configuration =
+            Configuration { cpus: 1, prefault: false, verbose: false, host_name: "test".into(), vnodes: 64 };
+        let kernel = Kernel::new(configuration);
+        (COMPONENT.start)(&kernel).unwrap();
+        let bus = &Devices::of(&kernel).unwrap().main_bus;
+        assert!(bus.is_attached());
+        bus.prepare();
+        assert!(bus.is_attached());
     }
 
     #[test]

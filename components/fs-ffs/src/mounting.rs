@@ -256,6 +256,10 @@ impl FileSystem for Ffs {
         data.and(self.shared.volume.sync())
     }
 
+    fn release_metadata(&self, bytes: usize) -> usize {
+        self.shared.volume.buffers.release(bytes)
+    }
+
     fn update(&self, _mount: &Arc<Mount>, request: &MountRequest<'_>) -> Result<()> {
         if request.flags.intersects(MountFlags::RELOAD | MountFlags::LOG) {
             return Err(Errno::EOPNOTSUPP);

@@ -284,6 +284,15 @@ impl BufferCache {
         }
     }
 
+    /// Drops clean blocks that nobody holds, least recently used first, until so many bytes are free or none is left; tells how
+    /// many.
+    pub fn release(&self, bytes: usize) -> usize {
+        let mut blocks = self.blocks.lock();
+        let former = blocks.bytes;
+        Self::shrink(&mut blocks, former.saturating_sub(bytes));
+        former - blocks.bytes
+    }
+
     /// Runs `each`, which may block, on the blocks that are dirty, in the order of their offsets.
     fn for_each_dirty(&self, each: &mut dyn FnMut(Arc<Block>)) {
         let mut next = Some(0);

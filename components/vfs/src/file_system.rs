@@ -48,6 +48,11 @@ pub trait FileSystem: Send + Sync {
     /// Makes everything stable on the device.
     fn sync(&self) -> Result<()>;
 
+    /// Drops metadata from memory that the device has as well, about so many bytes; tells how many.
+    fn release_metadata(&self, _bytes: usize) -> usize {
+        0
+    }
+
     /// Changes options of the mount (`MNT_UPDATE`): read-only to read-write and back. Errors: `EOPNOTSUPP`.
     fn update(&self, _mount: &Arc<Mount>, _request: &MountRequest<'_>) -> Result<()> {
         Err(Errno::EOPNOTSUPP)

@@ -32,6 +32,7 @@ pub mod attributes;
 pub mod block_device;
 pub mod block_io;
 pub mod buffer_cache;
+pub mod device_nodes;
 pub mod device_switch;
 mod directory_operations;
 pub mod etfs;
@@ -52,6 +53,7 @@ mod record_lock;
 mod renaming;
 mod revocation;
 mod root;
+mod root_directory;
 pub mod special;
 pub mod state;
 pub mod statvfs;
@@ -71,11 +73,14 @@ pub use block_device::BlockDevice;
 pub use device_switch::DeviceDriver;
 pub use file_system::{FileHandle, FileSystem, FileSystemType, MountRequest};
 pub use mount::{Mount, MountFlags};
-pub use mounting::unmount;
+pub use mounting::{unmount, unmount_all};
 pub use renaming::rename;
 pub use revocation::revoke;
+pub use root_directory::RootObserver;
 pub use state::FileSystems;
-pub use syscalls::{PARTIAL as PARTIAL_SYSTEM_CALLS, open_by_name, path_configuration, put_directory_entry};
+pub use syscalls::{
+    PARTIAL as PARTIAL_SYSTEM_CALLS, make_link_by_name, open_by_name, path_configuration, put_directory_entry,
+};
 pub use vnode::{DirectorySink, IoFlags, NewVnode, SyncScope, Vnode, VnodeOperations, VnodeRef};
 pub use vnode_table::VnodeTable;
 

@@ -10,6 +10,7 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use rump::errno::{Errno, Result};
 use rump::kernel::Kernel;
+use rump::process::Process;
 use rump::user_memory::{AddressSpace, UserAddress};
 
 /// What mount(2) was called with.
@@ -69,20 +70,34 @@ pub fn mount(kernel: &Arc<Kernel>, type_name: &[u8], request: &Request<'_>) -> R
     mount.set_place(request.path);
     let file_system = request.with_request(|request| file_system_type.mount(&mount, request))?;
     mount.set_file_system(Arc::clone(&file_system))?;
-    let ready =
-        file_system.root().and_then(|root| if root.is_directory() { Ok(()) } else { Err(Errno::EINVAL) });
-    if let Err(error) = ready.and_then(|()| place.cover(Some(&mount))) {
-        mount.vnodes.clear();
-        // The first error is the one to tell; the image has not been changed.
-        let _ = file_system.unmount(true);
-        return Err(error);
-    }
+    let (root, processes) = match prepare(kernel, &mount, &place) {
+        Ok(prepared) => prepared,
+        Err(error) => {
+            mount.vnodes.clear();
+            // The first error is the one to tell; the image has not been changed.
+            let _ = file_system.unmount(true);
+            return Err(error);
+        }
+    };
+    state.move_directories(&processes, &place, &root);
+    drop(root);
     mount.set_covered(place);
     let started = mount.flags().contains(MountFlags::EXTENDED_ATTRIBUTES)
         && file_system.control_attributes(&AttributeRequest::START).is_ok();
     set_attributes_flag(&mount, started);
     state.add_mount(mount);
     Ok(())
+}
+
+/// Covers a directory with what is mounted on it. Gives its root, and the processes that may be in that directory.
+fn prepare(kernel: &Kernel, mount: &Arc<Mount>, place: &VnodeRef) -> Result<(VnodeRef, Vec<Arc<Process>>)> {
+    let root = mount.file_system()?.root()?;
+    if !root.is_directory() {
+        return Err(Errno::EINVAL);
+    }
+    let processes = FileSystems::processes(kernel)?;
+    place.cover(Some(mount))?;
+    Ok((root, processes))
 }
 
 /// The flag says whether extended attributes were started: that they could not be is no reason not to mount.
@@ -171,6 +186,7 @@ pub fn unmount(kernel: &Arc<Kernel>, mount: &Arc<Mount>, force: bool) -> Result<
         if is_used { Err(Errno::EBUSY) } else { Ok(()) }
     };
     check_unused()?;
+    let displaced = state.displaced_by_end_of(kernel, mount)?;
     // Nobody may walk in while it is taken apart.
     covered.cover(None)?;
     if let Err(error) = check_unused() {
@@ -185,8 +201,29 @@ pub fn unmount(kernel: &Arc<Kernel>, mount: &Arc<Mount>, force: bool) -> Result<
     }
     state.remove_mount(mount);
     mount.set_gone();
+    if let Some((root, processes)) = displaced {
+        state.move_directories(&processes, &root, &covered);
+    }
     mount.vnodes.clear();
     drop(covered);
     mount.let_go();
     Ok(())
+}
+
+/// Makes everything stable, and takes all mounts out of the tree but the root file system, the newest first and whoever uses
+/// them: as at the end of the kernel, which can go on, however.
+///
+/// # Errors
+/// The first that a file system gives; the others are unmounted all the same.
+pub fn unmount_all(kernel: &Arc<Kernel>) -> Result<()> {
+    let state = FileSystems::of(kernel)?;
+    let mut result = state.sync();
+    let mut last = None;
+    while let Some(mount) = state.newest_mount_before(last) {
+        last = Some(mount.id);
+        if mount.covered().is_some() {
+            result = result.and(unmount(kernel, &mount, true));
+        }
+    }
+    result
 }

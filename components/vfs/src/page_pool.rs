@@ -88,7 +88,18 @@ impl PagePool {
 
     /// Drops clean pages, one file after the other, until the pool is an eighth below its limit.
     pub fn reclaim(&self) {
-        let goal = if memory::is_low() { self.bytes() / 2 } else { self.limit - self.limit / 8 };
+        self.shrink(if memory::is_low() { self.bytes() / 2 } else { self.limit - self.limit / 8 });
+    }
+
+    /// Drops clean pages, one file after the other, until so many bytes are free or none is left; tells how many.
+    pub fn release(&self, bytes: usize) -> usize {
+        let former = self.bytes();
+        self.shrink(former.saturating_sub(bytes));
+        former.saturating_sub(self.bytes())
+    }
+
+    /// Drops clean pages, one file after the other, until the pool has `goal` bytes.
+    fn shrink(&self, goal: usize) {
         let mut files = self.files.lock();
         for _ in 0..files.by_number.len() {
             if self.bytes() <= goal {

@@ -10,6 +10,7 @@ use crate::event_counters::{ForgottenNames, HostTransfers};
 use crate::file_system::FileSystemType;
 use crate::mount::Mount;
 use crate::page_pool::PagePool;
+use crate::root_directory::RootDirectory;
 use crate::special::CharacterDevice;
 use crate::syncer::Syncer;
 use crate::vnode::VnodeRef;
@@ -36,7 +37,9 @@ pub struct FileSystems {
     pub(crate) forgotten_names: ForgottenNames,
     types: RwLock<Vec<Arc<dyn FileSystemType>>>,
     mounts: RwLock<Vec<Arc<Mount>>>,
+    /// The root file system's.
     root: RwLock<Option<VnodeRef>>,
+    pub(crate) root_directory: RootDirectory,
     pub(crate) devices: DeviceSwitch,
     next_mount: AtomicU64,
 }
@@ -54,6 +57,7 @@ impl FileSystems {
             types: RwLock::default(),
             mounts: RwLock::default(),
             root: RwLock::default(),
+            root_directory: RootDirectory::default(),
             devices: DeviceSwitch::default(),
             next_mount: AtomicU64::new(1),
         }
@@ -134,6 +138,50 @@ impl FileSystems {
         })
     }
 
+    /// The newest mount, or that before the one with number `last`.
+    pub(crate) fn newest_mount_before(&self, last: Option<u64>) -> Option<Arc<Mount>> {
+        let is_before = |mount: &&Arc<Mount>| last.is_none_or(|last| mount.id < last);
+        self.mounts.read().iter().rev().find(is_before).cloned()
+    }
+
+    /// Makes all mounts stable.
+    ///
+    /// # Errors
+    /// The first that a file system gives; the others are tried all the same.
+    pub fn sync(&self) -> Result<()> {
+        let mut result = Ok(());
+        for mount in self.mounts() {
+            result = result.and(mount.file_system().and_then(|file_system| file_system.sync()));
+        }
+        result
+    }
+
+    /// Gives memory back that holds what devices have, too: file data and then metadata. What is dirty is written first, if
+    /// there is too little else.
+    ///
+    /// # Errors
+    /// What a file system gives where something had to be written.
+    pub fn release_memory(&self, bytes: usize) -> Result<()> {
+        let left = bytes.saturating_sub(self.release_clean(bytes));
+        if left > 0 {
+            let result = self.sync();
+            self.release_clean(left);
+            result?;
+        }
+        Ok(())
+    }
+
+    /// Gives clean memory back, and tells how much.
+    fn release_clean(&self, bytes: usize) -> usize {
+        let mut released = self.pages.release(bytes);
+        for mount in self.mounts() {
+            if let (Ok(file_system), true) = (mount.file_system(), released < bytes) {
+                released += file_system.release_metadata(bytes - released);
+            }
+        }
+        released
+    }
+
     /// Makes room for one more mount.
     ///
     /// # Errors
@@ -154,6 +202,7 @@ impl FileSystems {
     }
 
     pub(crate) fn set_root(&self, root: VnodeRef) {
+        self.root_directory.set(Some(root.clone()));
         *self.root.write() = Some(root);
     }
 
@@ -163,6 +212,7 @@ impl FileSystems {
     /// The first that a file system gives; the others are unmounted all the same.
     pub(crate) fn end(&self) -> Result<()> {
         self.syncer.stop();
+        self.root_directory.set(None);
         let mut result = Ok(());
         loop {
             let newest = self.mounts.read().last().cloned();
@@ -179,7 +229,7 @@ impl FileSystems {
         result
     }
 
-    /// The root directory of all.
+    /// The root file system's root directory, whatever is mounted over it.
     ///
     /// # Errors
     /// `ENXIO` before it is mounted.

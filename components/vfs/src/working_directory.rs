@@ -58,6 +58,33 @@ impl WorkingDirectory {
         drop(former);
     }
 
+    /// Wherever `from` is one of both places, `to` takes its place.
+    pub(crate) fn replace(&self, from: &VnodeRef, to: &VnodeRef) {
+        // Dropped after the lock: that may run a file system's `inactive`.
+        let mut former = [None, None];
+        let mut places = self.places.write();
+        let Places { root, current } = &mut *places;
+        for (place, former) in [root, current].into_iter().zip(&mut former) {
+            if place == from {
+                *former = Some(core::mem::replace(place, to.clone()));
+            }
+        }
+    }
+
+    /// Goes to `root` with both places, and to the umask at the start.
+    pub(crate) fn reset(&self, root: VnodeRef) {
+        self.set_root(root);
+        self.set_mask(DEFAULT_MASK);
+    }
+
+    /// Takes over places and umask of another.
+    pub fn take_over(&self, other: &Self) {
+        let (places, mask) = (other.places(), other.mask());
+        let former = core::mem::replace(&mut *self.places.write(), places);
+        self.set_mask(mask);
+        drop(former);
+    }
+
     /// The umask.
     #[must_use]
     pub fn mask(&self) -> u32 {

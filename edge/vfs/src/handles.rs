@@ -11,6 +11,12 @@ pub fn give_vnode(vnode: VnodeRef) -> *mut c_void {
     Arc::into_raw(vnode.into_counted()).cast_mut().cast()
 }
 
+/// The pointer by which C knows a vnode. It owns nothing.
+#[must_use]
+pub fn vnode_pointer(vnode: &Arc<Vnode>) -> *mut c_void {
+    Arc::as_ptr(vnode).cast_mut().cast()
+}
+
 /// Takes a reference back that C owned.
 ///
 /// # Safety

@@ -17,9 +17,13 @@ pub mod attributes;
 pub mod component_name;
 pub mod file_system;
 pub mod handles;
+pub mod hooks;
 pub mod inside;
 mod operations;
 mod protocol;
+mod vectors;
+
+pub use hooks::COMPONENT;
 
 /// The vnode operations of vnode_if.src.
 #[allow(clippy::all)]

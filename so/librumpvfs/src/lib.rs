@@ -2,6 +2,5 @@
 //! `librumpvfs.so`: registers component vfs when the library is loaded.
 
 extern crate rump_so as _;
-extern crate vfs_edge as _;
 
 include!(concat!(env!("OUT_DIR"), "/register.rs"));

@@ -34,6 +34,7 @@ fn run(root: &Path, write: bool) -> Result<bool, String> {
     let files = [
         ("include/rump/rump_syscalls.h", emit::c_system_calls_header(&master)),
         ("include/rump/rumpvnode_if.h", emit::c_vnode_header(&interface)),
+        ("include/rump/rumpvnode_args.h", emit::c_vnode_tables_header(&interface)),
         ("abi/librump.generated", emit::system_call_exports(&master)),
         ("abi/librumpvfs.generated", emit::vnode_exports(&interface)),
     ];

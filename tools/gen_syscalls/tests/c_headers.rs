@@ -12,6 +12,8 @@ use gen_syscalls::{Kind, emit, parse_master, parse_vnode_if};
 const HEADERS: &[&str] = &[
     "netbsd_structs.h",
     "rump.h",
+    "rump_component.h",
+    "rump_faction.h",
     "rump_namei.h",
     "rump_syscalls.h",
     "rump_syscalls_compat.h",
@@ -25,6 +27,7 @@ const HEADERS: &[&str] = &[
     "rumpkern_if_pub.h",
     "rumpnet_if_pub.h",
     "rumpvfs_if_pub.h",
+    "rumpvnode_args.h",
     "rumpvnode_if.h",
 ];
 

@@ -55,6 +55,61 @@ pub mod stubs {
     include!("vnode_stubs.rs");
 }
 
+pub mod vectors {
+    use crate::CALLS;
+    use crate::operations::VnodeOperation;
+    use core::ffi::{c_char, c_int, c_void};
+
+    pub type Implementation = unsafe extern "C" fn(*mut c_void) -> c_int;
+    const NO_OFFSET: c_int = -1;
+    const NO_ARGUMENTS: c_int = 22;
+
+    #[repr(C)]
+    pub struct OperationDescription {
+        pub offset: c_int,
+        pub name: *const c_char,
+        pub flags: u32,
+        pub vnodes: *const c_int,
+        pub made: c_int,
+        pub credentials: c_int,
+        pub component_name: c_int,
+    }
+    unsafe impl Sync for OperationDescription {}
+
+    #[repr(C)]
+    pub struct OperationEntry(pub Option<(&'static OperationDescription, Implementation)>);
+    impl OperationEntry {
+        const END: Self = Self(None);
+        const fn new(description: &'static OperationDescription, implementation: Implementation) -> Self {
+            Self(Some((description, implementation)))
+        }
+    }
+
+    #[allow(non_upper_case_globals)]
+    static rumpns_vop_default_desc: OperationDescription = OperationDescription {
+        offset: 0,
+        name: c"default".as_ptr(),
+        flags: 0,
+        vnodes: core::ptr::null(),
+        made: NO_OFFSET,
+        credentials: NO_OFFSET,
+        component_name: NO_OFFSET,
+    };
+
+    unsafe extern "C" fn default_operation(_: *mut c_void) -> c_int {
+        45
+    }
+    unsafe fn arguments_of<'a, T>(arguments: *mut c_void) -> Option<&'a T> {
+        unsafe { arguments.cast_const().cast::<T>().as_ref() }
+    }
+    fn enter_vnode_operation(operation: VnodeOperation, arguments: &[u64]) -> c_int {
+        CALLS.with_borrow_mut(|calls| calls.push((operation as usize, arguments.to_vec())));
+        46
+    }
+
+    include!("vnode_tables.rs");
+}
+
 thread_local! {
     static CALLS: std::cell::RefCell<Vec<(usize, Vec<u64>)>> = const { std::cell::RefCell::new(Vec::new()) };
     static FAIL: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
@@ -127,6 +182,31 @@ fn main() {
     assert_eq!(last(), (VnodeOperation::Lookup as usize, vec![8, 16, 24]));
     assert_eq!(RUMP_VOP_PUTPAGES(8 as *mut _, -1, 0, -2), 45);
     assert_eq!(last(), (VnodeOperation::Putpages as usize, vec![8, u64::MAX, 0, -2_i64 as u64]));
+
+    // The same by vectors.
+    use vectors::*;
+    let mut arguments = PutpagesArguments {
+        description: &rumpns_vop_putpages_desc,
+        vp: 8 as *mut _,
+        offlo: -1,
+        offhi: 0,
+        flags: -2,
+    };
+    let place = rumpns_vop_putpages_desc.offset as usize;
+    assert_eq!(unsafe { OPERATIONS[place]((&raw mut arguments).cast()) }, 46);
+    assert_eq!(last(), (VnodeOperation::Putpages as usize, vec![8, u64::MAX, 0, -2_i64 as u64]));
+    assert_eq!(unsafe { OPERATIONS[place](std::ptr::null_mut()) }, 22);
+    assert_eq!((OPERATIONS.len(), rump_vnodeop_entries.len()), (50, 51));
+    for (index, entry) in rump_vnodeop_entries.iter().enumerate() {
+        assert_eq!(entry.0.as_ref().map(|(description, _)| description.offset as usize), (index < 50).then_some(index));
+    }
+    // Four vnodes: the first two are released, the others are unlocked as well.
+    let rename = &rumpns_vop_rename_desc;
+    assert_eq!(rename.flags, 0x0c0f);
+    assert_eq!((rename.made, rename.credentials, rename.component_name), (-1, -1, 24));
+    let vnodes: Vec<_> = (0..5).map(|index| unsafe { *rename.vnodes.add(index) }).collect();
+    assert_eq!(vnodes, [8, 16, 32, 40, -1]);
+    assert_eq!(rumpns_vop_create_desc.made, 16);
 }
 "#;
 
@@ -147,6 +227,7 @@ fn write_sources(folder: &Path) {
         ("stubs.rs", emit::rust_stubs(&master)),
         ("vnode_operations.rs", emit::rust_vnode_operations(&interface)),
         ("vnode_stubs.rs", emit::rust_vnode_stubs(&interface)),
+        ("vnode_tables.rs", emit::rust_vnode_tables(&interface)),
         ("program.rs", PROGRAM.to_owned()),
     ] {
         fs::write(folder.join(name), text).unwrap();

@@ -49,9 +49,15 @@ fn rust_vnode_stubs() {
 }
 
 #[test]
+fn rust_vnode_tables() {
+    insta::assert_snapshot!(emit::rust_vnode_tables(&interface()));
+}
+
+#[test]
 fn c_headers() {
     insta::assert_snapshot!("c_system_calls_header", emit::c_system_calls_header(&master()));
     insta::assert_snapshot!("c_vnode_header", emit::c_vnode_header(&interface()));
+    insta::assert_snapshot!("c_vnode_tables_header", emit::c_vnode_tables_header(&interface()));
 }
 
 #[test]

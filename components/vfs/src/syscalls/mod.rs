@@ -15,6 +15,8 @@ mod status;
 mod tracing;
 
 pub use directory::put_directory_entry;
+pub use names::make_link_by_name;
+pub(crate) use open::check_directory_write;
 pub use open::open_by_name;
 pub use status::path_configuration;
 

@@ -4,7 +4,7 @@ use super::open::check_directory_write;
 use super::{CURRENT_DIRECTORY, FOLLOW, path_of, resolve, start_of};
 use crate::access;
 use crate::attributes::{NewFile, VnodeKind};
-use crate::lookup::{LastComponent, Resolver};
+use crate::lookup::{LONGEST_PATH, LastComponent, Resolver};
 use crate::renaming;
 use crate::vnode::VnodeRef;
 use crate::working_directory::WorkingDirectory;
@@ -79,7 +79,30 @@ fn make_symbolic_link(
 ) -> Result<ReturnValue> {
     let target = path_of(lwp, target)?;
     let (resolver, last) = last_of(lwp, descriptor, path)?;
-    check_new(&resolver, &last)?;
+    enter_symbolic_link(lwp, &target, &resolver, &last)?;
+    Ok(DONE)
+}
+
+/// Makes a symbolic link for the kernel itself, with the rights of the calling process.
+///
+/// # Errors
+/// As symlink(2).
+pub fn make_link_by_name(lwp: &Lwp, target: &[u8], path: &[u8]) -> Result<()> {
+    if target.len() >= LONGEST_PATH {
+        return Err(Errno::ENAMETOOLONG);
+    }
+    let resolver = Resolver::new(&lwp.process)?;
+    let last = resolver.resolve_last(None, path)?;
+    enter_symbolic_link(lwp, target, &resolver, &last)
+}
+
+fn enter_symbolic_link(
+    lwp: &Lwp,
+    target: &[u8],
+    resolver: &Resolver<'_>,
+    last: &LastComponent,
+) -> Result<()> {
+    check_new(resolver, last)?;
     if last.must_be_directory {
         return Err(Errno::ENOENT);
     }
@@ -89,8 +112,7 @@ fn make_symbolic_link(
         user: resolver.who.effective_user,
         device: 0,
     };
-    last.directory.make_symbolic_link(&last.name, &new, &target)?;
-    Ok(DONE)
+    last.directory.make_symbolic_link(&last.name, &new, target).map(drop)
 }
 
 pub(super) fn link(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {

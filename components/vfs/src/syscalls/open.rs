@@ -137,7 +137,7 @@ pub(super) fn make(
 }
 
 /// Checks that entries may be made and removed in a directory.
-pub(super) fn check_directory_write(directory: &VnodeRef, who: &Credentials) -> Result<()> {
+pub(crate) fn check_directory_write(directory: &VnodeRef, who: &Credentials) -> Result<()> {
     check_writable(directory)?;
     let attributes = directory.operations().attributes()?;
     access::check_flags(&attributes, true)?;

@@ -53,8 +53,8 @@ const SYSTEM_CALLS_HEAD: &str = "\
 
 ";
 
-const BEGIN: &str = "\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n";
-const END: &str = "\n#ifdef __cplusplus\n}\n#endif\n";
+pub(super) const BEGIN: &str = "\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n";
+pub(super) const END: &str = "\n#ifdef __cplusplus\n}\n#endif\n";
 
 /// Formed from the kernel's name even where applications see another (`GETPID_WITH_PPID`).
 fn rename(prototype: &Prototype) -> String {
@@ -88,7 +88,7 @@ fn parameter(argument: &Argument) -> String {
 }
 
 /// The type in names that hosts have even when a program asks for strict standard C.
-fn portable(c_type: &CType) -> String {
+pub(super) fn portable(c_type: &CType) -> String {
     match c_type.as_str() {
         "u_int" | "unsigned" => "unsigned int".to_owned(),
         "u_long" => "unsigned long".to_owned(),
@@ -103,12 +103,12 @@ fn portable(c_type: &CType) -> String {
 }
 
 /// The structures and unions behind the pointers, sorted.
-fn aggregates<'model>(types: impl Iterator<Item = &'model CType>) -> BTreeSet<String> {
+pub(super) fn aggregates<'model>(types: impl Iterator<Item = &'model CType>) -> BTreeSet<String> {
     types.filter_map(CType::aggregate).collect()
 }
 
 /// Writes `head`, the comma-separated parts and `tail`, in lines of at most 79 columns.
-fn wrap(out: &mut String, head: &str, parts: &[String], tail: &str) {
+pub(super) fn wrap(out: &mut String, head: &str, parts: &[String], tail: &str) {
     let mut column = head.len();
     out.push_str(head);
     for (index, part) in parts.iter().enumerate() {
