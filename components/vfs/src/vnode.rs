@@ -19,9 +19,10 @@ use core::any::Any;
 use core::ops::Deref;
 use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use rump::errno::{Errno, Result};
+use rump::kqueue::note;
 use rump::poll::Listeners;
 use rump::process::Credentials;
-use rump::sync::SpinMutex;
+use rump::sync::{Once, SpinMutex};
 use rump::uio::Uio;
 
 bitflags! {
@@ -252,8 +253,17 @@ pub struct Vnode {
     pub(crate) special: SpecialState,
     pub(crate) advisory_locks: AdvisoryLocks,
     pub(crate) listeners: Listeners,
+    /// What the C edge has lent of it to programs: it knows what that is.
+    pub lent: Once<Arc<dyn Any + Send + Sync>>,
     /// How often revoke(2) has taken it from those who have it open.
     revocations: AtomicU32,
+}
+
+impl Drop for Vnode {
+    /// Whoever watches it without using it is told that it has gone.
+    fn drop(&mut self) {
+        self.note(note::REVOKE);
+    }
 }
 
 /// What a file system says of a node that it brings into memory.
@@ -284,6 +294,7 @@ impl Vnode {
             special: SpecialState::default(),
             advisory_locks: AdvisoryLocks::default(),
             listeners: Listeners::new(),
+            lent: Once::new(),
             revocations: AtomicU32::new(0),
         })
     }

@@ -14,11 +14,14 @@ extern crate alloc;
 use rumpuser as _;
 
 pub mod attributes;
+mod buffer;
 pub mod component_name;
 pub mod file_system;
 pub mod handles;
 pub mod inside;
+mod knote;
 mod operations;
+mod page;
 mod protocol;
 
 /// The vnode operations of vnode_if.src.

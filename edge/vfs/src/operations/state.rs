@@ -3,6 +3,7 @@
 use crate::attributes::Vattr;
 use crate::component_name::credentials;
 use crate::handles::store;
+use crate::knote;
 use crate::protocol::{pointer, vnode};
 use core::ffi::{c_int, c_void};
 use rump::errno::{Errno, Result};
@@ -157,6 +158,13 @@ pub fn advisory_lock(arguments: &[u64]) -> Result<()> {
 pub fn poll(arguments: &[u64]) -> Result<c_int> {
     let events = Events::from_bits_truncate(arguments.get(1).copied().unwrap_or_default() as u32);
     Ok(vnode(arguments, 0)?.poll_handle(events & Events::POLLABLE).bits() as c_int)
+}
+
+/// Enters a program that watches the vnode.
+pub fn watch(arguments: &[u64]) -> Result<()> {
+    let vnode = vnode(arguments, 0)?;
+    // SAFETY: the program passes a knote that it keeps until it has detached it.
+    unsafe { knote::attach(&vnode, pointer::<c_void>(arguments, 1)) }
 }
 
 /// Says on the console what the vnode is.
