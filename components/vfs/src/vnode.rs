@@ -244,6 +244,8 @@ pub struct Vnode {
     uses: AtomicU32,
     /// When it was last taken into use, on its mount's clock.
     activity: AtomicU64,
+    /// Taken out of its mount's table while somebody held it.
+    is_reclaimed: AtomicBool,
     /// What is mounted on this directory.
     covered_by: SpinMutex<Option<Weak<Mount>>>,
     is_covered: AtomicBool,
@@ -287,6 +289,7 @@ impl Vnode {
             operations: new.operations,
             uses: AtomicU32::new(0),
             activity: AtomicU64::new(0),
+            is_reclaimed: AtomicBool::new(false),
             covered_by: SpinMutex::new(None),
             is_covered: AtomicBool::new(false),
             handle_lock: HandleLock::default(),
@@ -299,10 +302,20 @@ impl Vnode {
         })
     }
 
-    /// What its file system can do with it: nothing any more after an unmount by force.
+    /// What its file system can do with it: nothing any more after an unmount by force, or once it has been reclaimed.
     #[must_use]
     pub fn operations(&self) -> &dyn VnodeOperations {
-        if self.mount.is_gone() { &Dead } else { &*self.operations }
+        let is_dead = self.mount.is_gone() || self.is_reclaimed.load(Ordering::Acquire);
+        if is_dead { &Dead } else { &*self.operations }
+    }
+
+    pub(crate) fn set_reclaimed(&self, is_reclaimed: bool) {
+        self.is_reclaimed.store(is_reclaimed, Ordering::Release);
+    }
+
+    /// Whether its file has lost its last name, as its file system says.
+    pub(crate) fn has_no_name(&self) -> bool {
+        self.operations.attributes().is_ok_and(|attributes| attributes.links == 0)
     }
 
     /// The file system's own node, if it is a `T`.

@@ -61,6 +61,11 @@ impl SpecialState {
         }
     }
 
+    /// Whether a C program has it open.
+    pub fn is_open(&self) -> bool {
+        !self.handles.lock().is_empty()
+    }
+
     /// What a C program has open for `needed`.
     pub fn opened(&self, needed: FileStatus) -> Option<Arc<Stream>> {
         let handles = self.handles.lock();

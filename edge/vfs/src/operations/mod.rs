@@ -12,7 +12,7 @@ use crate::protocol;
 use crate::table::VnodeOperation;
 use core::ffi::c_int;
 use rump::abi::in_kernel;
-use rump::errno::{Errno, Result};
+use rump::errno::Result;
 use rump::sched::Lwp;
 
 /// "Nothing there, and that is as it should be": what a lookup for making a file answers (`EJUSTRETURN`).
@@ -91,7 +91,6 @@ fn run(lwp: &Lwp, operation: VnodeOperation, arguments: &[u64]) -> Result<Answer
         Op::Kqfilter => done(state::watch(arguments)),
         Op::Strategy => done(strategy::strategy(arguments)),
         Op::Bwrite => done(strategy::write_buffer(arguments)),
-        // Vnodes go by themselves.
-        Op::Reclaim => Err(Errno::EOPNOTSUPP),
+        Op::Reclaim => done(state::reclaim(arguments)),
     }
 }

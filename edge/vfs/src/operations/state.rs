@@ -182,6 +182,14 @@ pub fn print(arguments: &[u64]) -> Result<()> {
     Ok(())
 }
 
+/// Ends a vnode that only the program uses, which still has to release it.
+pub fn reclaim(arguments: &[u64]) -> Result<()> {
+    // The program's reference and the one here.
+    const OWN_USES: u32 = 2;
+    let vnode = vnode(arguments, 0)?;
+    vnode.mount.vnodes.reclaim(&vnode, OWN_USES)
+}
+
 /// Says that a file without a name may go at once. Freeing happens with the last reference.
 pub fn inactive(arguments: &[u64]) -> Result<()> {
     let vnode = vnode(arguments, 0)?;
