@@ -84,7 +84,9 @@ transfer(struct vnode *file, uint64_t *random)
 static void
 borrow(struct vnode *file, uint64_t *random)
 {
-	size_t index = next_random(random) % PAGES, start = index * RUMP_PAGE_SIZE, at, count;
+	/* Often the last one, which the file may fill in part. */
+	size_t index = size > 0 && next_random(random) % 2 ? (size - 1) / RUMP_PAGE_SIZE : next_random(random) % PAGES;
+	size_t start = index * RUMP_PAGE_SIZE, at, count;
 	struct vm_page *page = NULL;
 	int pages = 1;
 

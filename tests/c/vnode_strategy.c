@@ -255,9 +255,44 @@ test_nonsense(struct vnode *root)
 	rump_pub_vp_rele(fifo);
 }
 
+/* What is told of the end goes on with the next block, in the same buffer. */
+static void
+copy_next(struct buf *buffer)
+{
+	struct vnode *file = buffer->b_private;
+	size_t block = (size_t)buffer->b_bcount;
+
+	EQUAL(buffer->b_error, 0);
+	EQUAL(buffer->b_resid, 0);
+	EQUAL(attributes_of(file).va_size, MOST);
+	if (++completed == (int)(MOST / block))
+		return;
+	*buffer = buffer_for(RUMP_B_READ | RUMP_B_ASYNC, (char *)buffer->b_data + block, block,
+	    block_at(file, (off_t)((size_t)completed * block)));
+	buffer->b_private = file;
+	buffer->b_iodone = copy_next;
+	EQUAL(RUMP_VOP_STRATEGY(file, buffer), 0);
+}
+
+static void
+test_chain(struct vnode *root)
+{
+	struct vnode *file = file_of(root, "chain", MOST);
+	struct buf buffer = buffer_for(RUMP_B_READ | RUMP_B_ASYNC, bytes, (size_t)attributes_of(file).va_blocksize, 0);
+
+	completed = 0;
+	buffer.b_private = file;
+	buffer.b_iodone = copy_next;
+	EQUAL(RUMP_VOP_STRATEGY(file, &buffer), 0);
+	EQUAL(completed, MOST / buffer.b_bcount);
+	SAME(bytes, expected, MOST);
+	rump_pub_vp_rele(file);
+}
+
 static void
 test(struct vnode *root)
 {
+	test_chain(root);
 	test_places(root);
 	if (is_ffs())
 		test_device(root);
