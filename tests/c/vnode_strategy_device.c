@@ -1,10 +1,6 @@
 /* needs: vfs */
-/* VOP_STRATEGY and VOP_BWRITE on block devices: sectors, the end, what is refused; rump_biodone() for who does without them. */
+/* VOP_STRATEGY and VOP_BWRITE on block devices: sectors, the end, what is refused. */
 #include "buffers.h"
-
-#define LIBRUMPUSER
-#include <rump/rumpuser.h>
-#include <sched.h>
 
 enum { SIZE = 65536, SECTORS = SIZE / RUMP_DEV_BSIZE };
 
@@ -108,39 +104,6 @@ test_refused(void)
 	rump_pub_vp_rele(none);
 }
 
-/* A transfer past the kernel, which is told of its end on a thread of the host. */
-static void
-test_biodone(const char *path)
-{
-	struct buf buffer = buffer_for(RUMP_B_READ | RUMP_B_ASYNC, bytes, 4096, 0);
-	int before = completed, descriptor;
-
-	EQUAL(rumpuser_open(path, RUMPUSER_OPEN_RDONLY, &descriptor), 0);
-	rump_schedule();
-	rumpuser_bio(descriptor, RUMPUSER_BIO_READ, bytes, 4096, 8192, rump_biodone, &buffer);
-	rump_unschedule();
-	while (__atomic_load_n(&completed, __ATOMIC_ACQUIRE) == before)
-		sched_yield();
-	EQUAL(buffer.b_error, 0);
-	EQUAL(buffer.b_resid, 0);
-	SAME(bytes, image + 8192, 4096);
-	/* One that nobody is told of is given up. */
-	buffer = buffer_for(0, bytes, 4096, 0);
-	buffer.b_flags = RUMP_B_ASYNC | RUMP_B_COWDONE;
-	buffer.b_iodone = NULL;
-	buffer.b_cflags = RUMP_BC_BUSY | RUMP_BC_AGE;
-	rump_biodone(&buffer, 96, RUMP_EIO);
-	EQUAL(buffer.b_error, RUMP_EIO);
-	EQUAL(buffer.b_resid, 4000);
-	EQUAL(buffer.b_oflags, RUMP_BO_DONE);
-	EQUAL(buffer.b_flags, RUMP_B_ASYNC);
-	EQUAL(buffer.b_cflags, RUMP_BC_INVAL | RUMP_BC_AGE);
-	buffer = buffer_for(0, bytes, 4096, 0);
-	rump_biodone(&buffer, SIZE_MAX, 0);
-	EQUAL(buffer.b_resid, 0);
-	EQUAL(rumpuser_close(descriptor), 0);
-}
-
 int
 main(void)
 {
@@ -176,6 +139,5 @@ main(void)
 	}
 	rump_pub_vp_rele(disk);
 	test_refused();
-	test_biodone("image");
 	return 0;
 }
