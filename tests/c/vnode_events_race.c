@@ -4,6 +4,7 @@
 #include "vnode_test.h"
 
 #include "buffers.h"
+#include "events.h"
 
 enum { WRITERS = 3, ROUNDS = 150, WATCHES = 600, SIZE = 65536 };
 
@@ -87,6 +88,9 @@ test(struct vnode *root)
 	block = (size_t)attributes_of(file).va_blocksize;
 	HOLDS(block * WRITERS <= SIZE);
 	EQUAL(write_at(file, bytes, SIZE, 0, &done), 0);
+	/* A queue that watches, too, and is told before the knotes are: telling it takes a while. */
+	int queue = OK(rump_sys_kqueue()), descriptor = OK(rump_sys_open("file", RUMP_O_RDWR));
+	OK(change(queue, descriptor, N_EVFILT_VNODE, N_EV_ADD | N_EV_CLEAR, N_NOTE_WRITE, 0));
 	for (int i = 0; i < 2; i++)
 		watchers[i] = start_thread(watcher, NULL);
 	for (int i = 0; i < WRITERS; i++)
@@ -95,6 +99,9 @@ test(struct vnode *root)
 		EQUAL(pthread_join(threads[i], NULL), 0);
 	for (int i = 0; i < 2; i++)
 		EQUAL(pthread_join(watchers[i], NULL), 0);
+	EQUAL(one_event(queue).fflags, N_NOTE_WRITE);
+	OK(rump_sys_close(queue));
+	OK(rump_sys_close(descriptor));
 	EQUAL(attributes_of(file).va_size, SIZE);
 	rump_pub_vp_rele(file);
 }
