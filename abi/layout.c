@@ -13,6 +13,7 @@
 #include <rump/rump_component.h>
 #include <rump/rump_core.h>
 #include <rump/rump_faction.h>
+#include <rump/rump_vnode_data.h>
 #include <rump/rumpfs.h>
 
 #define SIZE(name, bytes) \
@@ -491,3 +492,59 @@ _Static_assert(sizeof(struct vop_fsync_args) == 48, "vop_fsync_args");
 _Static_assert(offsetof(struct vop_fsync_args, a_offlo) == 32, "vop_fsync_args.a_offlo");
 _Static_assert(sizeof(struct vop_getpages_args) == 56, "vop_getpages_args");
 _Static_assert(offsetof(struct vop_getpages_args, a_flags) == 52, "vop_getpages_args.a_flags");
+
+/* What the operations on vnodes move. */
+
+#define DATA(name, member, offset, bytes) \
+	_Static_assert(offsetof(struct name, member) == (offset) && \
+	    sizeof(((struct name *)NULL)->member) == (bytes), #name "." #member)
+
+_Static_assert(sizeof(struct buf) == 288, "buf");
+DATA(buf, b_iodone, 24, 8);
+DATA(buf, b_error, 32, 4);
+DATA(buf, b_resid, 36, 4);
+DATA(buf, b_flags, 40, 4);
+DATA(buf, b_prio, 44, 4);
+DATA(buf, b_bufsize, 48, 4);
+DATA(buf, b_bcount, 52, 4);
+DATA(buf, b_dev, 56, 8);
+DATA(buf, b_data, 64, 8);
+DATA(buf, b_blkno, 72, 8);
+DATA(buf, b_rawblkno, 80, 8);
+DATA(buf, b_proc, 88, 8);
+DATA(buf, b_saveaddr, 96, 8);
+DATA(buf, b_private, 104, 8);
+DATA(buf, b_dcookie, 112, 8);
+DATA(buf, b_refcnt, 144, 4);
+DATA(buf, b_lblkno, 224, 8);
+DATA(buf, b_freelistindex, 232, 4);
+DATA(buf, b_cflags, 236, 4);
+DATA(buf, b_vp, 240, 8);
+DATA(buf, b_oflags, 272, 4);
+DATA(buf, b_objlock, 280, 8);
+
+_Static_assert(sizeof(struct filterops) == 32, "filterops");
+DATA(filterops, f_isfd, 0, 4);
+DATA(filterops, f_attach, 8, 8);
+DATA(filterops, f_detach, 16, 8);
+DATA(filterops, f_event, 24, 8);
+
+_Static_assert(sizeof(struct knote) == 128, "knote");
+DATA(knote, kn_kevent, 40, 40);
+DATA(knote, kn_status, 80, 4);
+DATA(knote, kn_sfflags, 84, 4);
+DATA(knote, kn_sdata, 88, 8);
+DATA(knote, kn_obj, 96, 8);
+DATA(knote, kn_fop, 104, 8);
+DATA(knote, kn_kfilter, 112, 8);
+DATA(knote, kn_hook, 120, 8);
+
+_Static_assert(sizeof(struct vm_page) == 120, "vm_page");
+DATA(vm_page, uanon, 56, 8);
+DATA(vm_page, uobject, 64, 8);
+DATA(vm_page, offset, 72, 8);
+DATA(vm_page, flags, 80, 2);
+DATA(vm_page, loan_count, 82, 2);
+DATA(vm_page, wire_count, 84, 2);
+DATA(vm_page, pqflags, 86, 2);
+DATA(vm_page, phys_addr, 88, 8);

@@ -49,10 +49,9 @@ test(struct vnode *root)
 	console_start();
 	EQUAL(RUMP_VOP_PRINT(file), 0);
 	HOLDS(strstr(console_end(), "vnode") != NULL);
-	EQUAL(RUMP_VOP_RECLAIM(file), RUMP_EOPNOTSUPP);
-	EQUAL(RUMP_VOP_KQFILTER(file, NULL), RUMP_EOPNOTSUPP);
-	EQUAL(RUMP_VOP_STRATEGY(file, NULL), RUMP_EOPNOTSUPP);
-	EQUAL(RUMP_VOP_BWRITE(file, NULL), RUMP_EOPNOTSUPP);
+	EQUAL(RUMP_VOP_KQFILTER(file, NULL), RUMP_EFAULT);
+	EQUAL(RUMP_VOP_STRATEGY(file, NULL), RUMP_EFAULT);
+	EQUAL(RUMP_VOP_BWRITE(file, NULL), RUMP_EFAULT);
 
 	/* Whether the last one to go takes the file along. */
 	EQUAL(RUMP_VOP_LOCK(file, LK_EXCLUSIVE), 0);

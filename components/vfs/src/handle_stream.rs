@@ -1,13 +1,44 @@
 //! Devices and fifos that C programs open, use and close through their vnodes, without a descriptor (`VOP_OPEN` and others).
 
 use crate::attributes::VnodeKind;
-use crate::vnode::VnodeRef;
+use crate::stream::Stream;
+use crate::vnode::{Vnode, VnodeRef};
+use alloc::sync::{Arc, Weak};
 use rump::errno::{Errno, Result};
 use rump::file::FileStatus;
-use rump::poll::Events;
+use rump::poll::{Events, FileFilter, Listener, Reading, Registration};
 use rump::sched::Lwp;
 use rump::uio::Uio;
 use rump::user_memory::UserAddress;
+
+/// What a C program has opened through a vnode, as somebody watches it. It does not keep it open.
+pub struct HandleWatch {
+    vnode: Weak<Vnode>,
+    stream: Weak<Stream>,
+}
+
+impl HandleWatch {
+    /// Enters who is to be told of `interest`.
+    ///
+    /// # Errors
+    /// `ENXIO` once it has been closed; `ENOMEM`.
+    pub fn register(&self, listener: Arc<dyn Listener>, interest: Events) -> Result<Registration> {
+        let (vnode, stream) = self.open()?;
+        stream.listeners(&vnode).point().register(listener, 0, interest)
+    }
+
+    /// What a filter of kqueue(2) finds.
+    ///
+    /// # Errors
+    /// `ENXIO` once it has been closed; what the device says.
+    pub fn filter(&self, filter: FileFilter) -> Result<Reading> {
+        self.open()?.1.filter(filter)
+    }
+
+    fn open(&self) -> Result<(Arc<Vnode>, Arc<Stream>)> {
+        self.vnode.upgrade().zip(self.stream.upgrade()).ok_or(Errno::ENXIO)
+    }
+}
 
 impl VnodeRef {
     fn is_special(&self) -> bool {
@@ -98,5 +129,28 @@ impl VnodeRef {
             (Err(_), Err(_)) => events & Events::ERROR,
             (readable, writable) => readable.unwrap_or_default() | writable.unwrap_or_default(),
         }
+    }
+
+    /// What has been opened through the vnode for the direction that a filter looks at.
+    ///
+    /// # Errors
+    /// `ENXIO` when nothing has.
+    pub fn watch_handle(&self, filter: FileFilter) -> Result<HandleWatch> {
+        let needed = if filter == FileFilter::Write { FileStatus::WRITE } else { FileStatus::READ };
+        let stream = self.special.opened(needed).ok_or(Errno::ENXIO)?;
+        Ok(HandleWatch { vnode: Arc::downgrade(self.vnode()), stream: Arc::downgrade(&stream) })
+    }
+
+    /// The size of a block device, and what transfers must be multiples of, in bytes; opened for the question if it is not open.
+    ///
+    /// # Errors
+    /// `ENXIO` when there is none; `EROFS` and `EPERM` when it may not be opened for `needed`; `EOPNOTSUPP` for other files.
+    pub fn device_size(&self, needed: FileStatus) -> Result<(u64, u32)> {
+        if self.kind != VnodeKind::Block {
+            return Err(Errno::EOPNOTSUPP);
+        }
+        let stream = self.special.stream(self, needed, needed)?;
+        let Stream::Block(device) = &*stream else { return Err(Errno::EOPNOTSUPP) };
+        Ok((device.present_size()?, device.sector_size()))
     }
 }

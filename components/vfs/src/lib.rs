@@ -72,6 +72,7 @@ pub use attributes::{
 pub use block_device::BlockDevice;
 pub use device_switch::DeviceDriver;
 pub use file_system::{FileHandle, FileSystem, FileSystemType, MountRequest};
+pub use handle_stream::HandleWatch;
 pub use mount::{Mount, MountFlags};
 pub use mounting::{unmount, unmount_all};
 pub use renaming::rename;

@@ -10,7 +10,7 @@ use crate::vnode::{IoFlags, Vnode, VnodeRef};
 use alloc::sync::Arc;
 use rump::errno::{Errno, Result};
 use rump::file::FileStatus;
-use rump::poll::{Events, Listeners};
+use rump::poll::{Events, FileFilter, Listeners, Reading};
 use rump::sched::Lwp;
 use rump::uio::Uio;
 use rump::user_memory::UserAddress;
@@ -132,6 +132,18 @@ impl Stream {
             Self::Fifo(end) => end.poll(events),
             Self::Character { driver, minor } => driver.poll(*minor, events),
             Self::File | Self::Block(_) => events & Events::ALWAYS,
+        }
+    }
+
+    /// What a filter of kqueue(2) finds of a fifo or character device.
+    ///
+    /// # Errors
+    /// `EOPNOTSUPP` for what has no stream of its own; what the device says.
+    pub fn filter(&self, filter: FileFilter) -> Result<Reading> {
+        match self {
+            Self::Fifo(end) => end.filter(filter),
+            Self::Character { driver, minor } => driver.filter(*minor, filter),
+            Self::File | Self::Block(_) => Err(Errno::EOPNOTSUPP),
         }
     }
 

@@ -19,9 +19,10 @@ use core::any::Any;
 use core::ops::Deref;
 use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use rump::errno::{Errno, Result};
+use rump::kqueue::note;
 use rump::poll::Listeners;
 use rump::process::Credentials;
-use rump::sync::SpinMutex;
+use rump::sync::{Once, SpinMutex};
 use rump::uio::Uio;
 
 bitflags! {
@@ -243,6 +244,8 @@ pub struct Vnode {
     uses: AtomicU32,
     /// When it was last taken into use, on its mount's clock.
     activity: AtomicU64,
+    /// Taken out of its mount's table while somebody held it.
+    is_reclaimed: AtomicBool,
     /// What is mounted on this directory.
     covered_by: SpinMutex<Option<Weak<Mount>>>,
     is_covered: AtomicBool,
@@ -252,8 +255,17 @@ pub struct Vnode {
     pub(crate) special: SpecialState,
     pub(crate) advisory_locks: AdvisoryLocks,
     pub(crate) listeners: Listeners,
+    /// What the C edge has lent of it to programs: it knows what that is.
+    pub lent: Once<Arc<dyn Any + Send + Sync>>,
     /// How often revoke(2) has taken it from those who have it open.
     revocations: AtomicU32,
+}
+
+impl Drop for Vnode {
+    /// Whoever watches it without using it is told that it has gone.
+    fn drop(&mut self) {
+        self.note(note::REVOKE);
+    }
 }
 
 /// What a file system says of a node that it brings into memory.
@@ -277,6 +289,7 @@ impl Vnode {
             operations: new.operations,
             uses: AtomicU32::new(0),
             activity: AtomicU64::new(0),
+            is_reclaimed: AtomicBool::new(false),
             covered_by: SpinMutex::new(None),
             is_covered: AtomicBool::new(false),
             handle_lock: HandleLock::default(),
@@ -284,14 +297,25 @@ impl Vnode {
             special: SpecialState::default(),
             advisory_locks: AdvisoryLocks::default(),
             listeners: Listeners::new(),
+            lent: Once::new(),
             revocations: AtomicU32::new(0),
         })
     }
 
-    /// What its file system can do with it: nothing any more after an unmount by force.
+    /// What its file system can do with it: nothing any more after an unmount by force, or once it has been reclaimed.
     #[must_use]
     pub fn operations(&self) -> &dyn VnodeOperations {
-        if self.mount.is_gone() { &Dead } else { &*self.operations }
+        let is_dead = self.mount.is_gone() || self.is_reclaimed.load(Ordering::Acquire);
+        if is_dead { &Dead } else { &*self.operations }
+    }
+
+    pub(crate) fn set_reclaimed(&self, is_reclaimed: bool) {
+        self.is_reclaimed.store(is_reclaimed, Ordering::Release);
+    }
+
+    /// Whether its file has lost its last name, as its file system says.
+    pub(crate) fn has_no_name(&self) -> bool {
+        self.operations.attributes().is_ok_and(|attributes| attributes.links == 0)
     }
 
     /// The file system's own node, if it is a `T`.

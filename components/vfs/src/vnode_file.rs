@@ -217,8 +217,7 @@ impl FileObject for VnodeFile {
             return Ok(Reading { ready, data: 0, end: true });
         }
         match (&self.stream, filter) {
-            (Stream::Fifo(end), _) => end.filter(filter),
-            (Stream::Character { driver, minor }, _) => driver.filter(*minor, filter),
+            (Stream::Fifo(_) | Stream::Character { .. }, _) => self.stream.filter(filter),
             (Stream::File | Stream::Block(_), FileFilter::Read) => {
                 let data = self.end()?.wrapping_sub(*file.offset()).cast_signed();
                 Ok(Reading { ready: data != 0, data, end: false })

@@ -90,6 +90,38 @@ impl VnodeTable {
         drop(former);
     }
 
+    /// Ends a vnode that nobody uses but the caller, after making it stable: it leaves the table, and can do nothing any more.
+    /// `own_uses` are the caller's.
+    ///
+    /// # Errors
+    /// `EBUSY` when it is in use otherwise, is open or locked, or its file has no name, so that it goes with its last use; what
+    /// making it stable says.
+    pub fn reclaim(&self, vnode: &VnodeRef, own_uses: u32) -> Result<()> {
+        vnode.operations().sync(SyncScope::Everything)?;
+        if vnode.special.is_open() || vnode.handle_lock.mode().is_some() {
+            return Err(Errno::EBUSY);
+        }
+        {
+            let mut table = self.table.lock();
+            let known =
+                table.by_number.get(&vnode.number).is_some_and(|known| Arc::ptr_eq(known, vnode.vnode()));
+            if !known || vnode.uses() > own_uses {
+                return Err(Errno::EBUSY);
+            }
+            table.removals += 1;
+            table.by_number.remove(&vnode.number);
+            vnode.set_reclaimed(true);
+        }
+        // Names change with the vnode in use only: from here on they are another vnode's.
+        if vnode.has_no_name() {
+            vnode.set_reclaimed(false);
+            self.table.lock().by_number.entry(vnode.number).or_insert_with(|| Arc::clone(vnode.vnode()));
+            return Err(Errno::EBUSY);
+        }
+        vnode.note(note::REVOKE);
+        Ok(())
+    }
+
     /// All vnodes in memory, in the order of their numbers: near each other on most devices, and the same in every run.
     ///
     /// # Errors

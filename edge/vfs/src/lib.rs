@@ -14,12 +14,15 @@ extern crate alloc;
 use rumpuser as _;
 
 pub mod attributes;
+mod buffer;
 pub mod component_name;
 pub mod file_system;
 pub mod handles;
 pub mod hooks;
 pub mod inside;
+mod knote;
 mod operations;
+mod page;
 mod protocol;
 mod vectors;
 

@@ -3,10 +3,11 @@
 
 use crate::handles::{borrow_vnode, take_vnode};
 use crate::table::{Disposition, LockRule, LockState, VnodeArgument, VnodeOperation};
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::ffi::c_void;
 use rump::errno::Result;
-use vfs::VnodeRef;
+use vfs::Vnode;
 
 fn is_vnode(argument: &VnodeArgument) -> bool {
     argument.c_type == "struct vnode *"
@@ -16,9 +17,9 @@ fn is_place(argument: &VnodeArgument) -> bool {
     argument.c_type == "struct vnode **"
 }
 
-/// A vnode argument with a rule, held so that it can be looked at after the operation has released it.
+/// A vnode argument with a rule, held so that it can be looked at after the operation has released it; no use of it is counted.
 pub struct Held {
-    vnode: VnodeRef,
+    vnode: Arc<Vnode>,
     rule: LockRule,
     name: &'static str,
     /// Another argument is the same vnode, and its rule is stricter: the two directories of a rename may be one.
@@ -39,6 +40,7 @@ pub fn check_before(operation: VnodeOperation, arguments: &[u64]) -> Vec<Held> {
         let Some(rule) = argument.lock_rule.filter(|_| is_vnode(argument) && value != 0) else { continue };
         // SAFETY: the program holds the vnodes that it passes.
         let Ok(vnode) = (unsafe { borrow_vnode(value as *mut c_void) }) else { continue };
+        let vnode = Arc::clone(vnode.vnode());
         let same = arguments.iter().filter(|&&other| other == value).count();
         held.push(Held { vnode, rule, name: argument.name, is_elsewhere: same > 1 });
     }
@@ -68,7 +70,7 @@ pub fn check_after(operation: VnodeOperation, arguments: &[u64], held: Vec<Held>
         let made = unsafe { (value as *mut *mut c_void).read() };
         // SAFETY: the program holds what it has been given.
         let Ok(vnode) = (unsafe { borrow_vnode(made) }) else { continue };
-        let is_parent = held.iter().any(|one| one.vnode == vnode);
+        let is_parent = held.iter().any(|one| Arc::ptr_eq(&one.vnode, vnode.vnode()));
         assert!(
             is_parent || !vnode.handle_lock.is_held_by_caller(),
             "RUMP_VOP_{}: {} is given locked",

@@ -19,6 +19,7 @@ const HEADERS: &[&str] = &[
     "rump_syscalls_compat.h",
     "rump_syscallshotgun.h",
     "rump_types.h",
+    "rump_vnode_data.h",
     "rumpclient.h",
     "rumpdefs.h",
     "rumperr.h",

@@ -55,12 +55,21 @@ impl SpecialState {
 
     /// What a C program has open for `needed`, or what is opened now for one operation.
     pub fn stream(&self, vnode: &VnodeRef, needed: FileStatus, status: FileStatus) -> Result<Arc<Stream>> {
-        let handles = self.handles.lock();
-        if let Some((_, stream)) = handles.iter().find(|(opened, _)| opened.contains(needed)) {
-            return Ok(Arc::clone(stream));
+        match self.opened(needed) {
+            Some(stream) => Ok(stream),
+            None => Stream::open(vnode, status).map(Arc::new),
         }
-        drop(handles);
-        Stream::open(vnode, status).map(Arc::new)
+    }
+
+    /// Whether a C program has it open.
+    pub fn is_open(&self) -> bool {
+        !self.handles.lock().is_empty()
+    }
+
+    /// What a C program has open for `needed`.
+    pub fn opened(&self, needed: FileStatus) -> Option<Arc<Stream>> {
+        let handles = self.handles.lock();
+        handles.iter().find(|(opened, _)| opened.contains(needed)).map(|(_, stream)| Arc::clone(stream))
     }
 
     /// Takes a fifo's pipe away: the next open starts with another one.

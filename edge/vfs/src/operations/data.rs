@@ -1,5 +1,6 @@
 //! Operations on the data of a file.
 
+use super::pages;
 use crate::handles::store;
 use crate::protocol::{pointer, vnode};
 use alloc::sync::Arc;
@@ -179,7 +180,9 @@ pub fn synchronise(arguments: &[u64]) -> Result<()> {
     const DATA_ONLY: u64 = 0x2;
     let data_only = arguments.get(2).is_some_and(|flags| flags & DATA_ONLY != 0);
     let scope = if data_only { SyncScope::Data } else { SyncScope::Everything };
-    vnode(arguments, 0)?.operations().sync(scope)
+    let vnode = vnode(arguments, 0)?;
+    pages::write_changed(&vnode)?;
+    vnode.operations().sync(scope)
 }
 
 /// Whether a file can be mapped; what is mapped is up to the host.
@@ -188,47 +191,6 @@ pub fn map(arguments: &[u64]) -> Result<()> {
         VnodeKind::Block | VnodeKind::Fifo | VnodeKind::Socket => Err(Errno::EOPNOTSUPP),
         _ => Ok(()),
     }
-}
-
-/// Brings pages of a regular file into memory, and gives them blocks if they are to be written to. Programs cannot have the
-/// pages themselves: what they would be put into must be null.
-pub fn get_pages(arguments: &[u64]) -> Result<()> {
-    const PAGE: u64 = 4096;
-    const WRITE: u64 = 2;
-    let vnode = vnode(arguments, 0)?;
-    let at = |index: usize| arguments.get(index).copied().unwrap_or_default();
-    let (offset, pages, count) =
-        (at(1) as i64, pointer::<c_void>(arguments, 2), pointer::<c_int>(arguments, 3));
-    if !pages.is_null() || vnode.kind != VnodeKind::Regular {
-        return Err(Errno::EOPNOTSUPP);
-    }
-    // SAFETY: the program passes null or the number of pages.
-    let wanted = unsafe { count.as_ref() }.copied().ok_or(Errno::EINVAL)?;
-    let offset = u64::try_from(offset).ok().filter(|offset| offset % PAGE == 0).ok_or(Errno::EINVAL)?;
-    let wanted = u64::try_from(wanted).ok().filter(|&pages| pages > 0).ok_or(Errno::EINVAL)?;
-    let size = vnode.operations().attributes()?.size;
-    if offset >= size {
-        return Err(Errno::EINVAL);
-    }
-    let end = offset.saturating_add(wanted.saturating_mul(PAGE)).min(size);
-    if at(5) & WRITE != 0 {
-        if vnode.mount.is_read_only() {
-            return Err(Errno::EROFS);
-        }
-        vnode.allocate(offset, end - offset)?;
-    }
-    let mut page = rump::memory::zeroed(PAGE as usize)?;
-    for start in (offset..end).step_by(PAGE as usize) {
-        vnode.operations().read(&mut Uio::into_kernel(&mut page, start), IoFlags::empty())?;
-    }
-    // SAFETY: as above.
-    unsafe { store(count, (end - offset).div_ceil(PAGE) as c_int) };
-    Ok(())
-}
-
-/// Writes the file's pages back; the range is the whole file.
-pub fn put_pages(arguments: &[u64]) -> Result<()> {
-    vnode(arguments, 0)?.operations().sync(SyncScope::Data)
 }
 
 /// The device block of a file block; -1 for a hole. The device's vnode is not given: mounts do not keep one.

@@ -3,14 +3,16 @@
 mod data;
 mod extended;
 mod names;
+mod pages;
 mod special;
 mod state;
+mod strategy;
 
 use crate::protocol;
 use crate::table::VnodeOperation;
 use core::ffi::c_int;
 use rump::abi::in_kernel;
-use rump::errno::{Errno, Result};
+use rump::errno::Result;
 use rump::sched::Lwp;
 
 /// "Nothing there, and that is as it should be": what a lookup for making a file answers (`EJUSTRETURN`).
@@ -59,14 +61,14 @@ fn run(lwp: &Lwp, operation: VnodeOperation, arguments: &[u64]) -> Result<Answer
         Op::Fallocate => done(data::allocate(arguments)),
         Op::Fdiscard => done(data::discard(arguments)),
         Op::Fsync => done(data::synchronise(arguments)),
-        Op::Putpages => done(data::put_pages(arguments)),
+        Op::Putpages => done(pages::put(arguments)),
         Op::Bmap => done(data::map_block(arguments)),
         Op::Seek => done(data::seek(arguments)),
         Op::Open => done(special::open(arguments)),
         Op::Close => done(special::close(arguments)),
         Op::Mmap => done(data::map(arguments)),
         Op::Print => done(state::print(arguments)),
-        Op::Getpages => done(data::get_pages(arguments)),
+        Op::Getpages => done(pages::get(arguments)),
         Op::Access => done(state::access(lwp, arguments)),
         Op::Getattr => done(state::get_attributes(arguments)),
         Op::Setattr => done(state::set_attributes(lwp, arguments)),
@@ -86,7 +88,9 @@ fn run(lwp: &Lwp, operation: VnodeOperation, arguments: &[u64]) -> Result<Answer
         Op::Setextattr => done(extended::set(lwp, arguments)),
         Op::Deleteextattr => done(extended::remove(lwp, arguments)),
         Op::Whiteout => done(names::whiteout(arguments)),
-        // Vnodes go by themselves, and no call gives a program a `struct buf` or a `struct knote` to pass.
-        Op::Reclaim | Op::Kqfilter | Op::Bwrite | Op::Strategy => Err(Errno::EOPNOTSUPP),
+        Op::Kqfilter => done(state::watch(arguments)),
+        Op::Strategy => done(strategy::strategy(arguments)),
+        Op::Bwrite => done(strategy::write_buffer(arguments)),
+        Op::Reclaim => done(state::reclaim(arguments)),
     }
 }

@@ -3,6 +3,7 @@
 use crate::attributes::Vattr;
 use crate::component_name::credentials;
 use crate::handles::store;
+use crate::knote;
 use crate::protocol::{pointer, vnode};
 use core::ffi::{c_int, c_void};
 use rump::errno::{Errno, Result};
@@ -159,6 +160,13 @@ pub fn poll(arguments: &[u64]) -> Result<c_int> {
     Ok(vnode(arguments, 0)?.poll_handle(events & Events::POLLABLE).bits() as c_int)
 }
 
+/// Enters a program that watches the vnode.
+pub fn watch(arguments: &[u64]) -> Result<()> {
+    let vnode = vnode(arguments, 0)?;
+    // SAFETY: the program passes a knote that it keeps until it has detached it.
+    unsafe { knote::attach(&vnode, pointer::<c_void>(arguments, 1)) }
+}
+
 /// Says on the console what the vnode is.
 pub fn print(arguments: &[u64]) -> Result<()> {
     let vnode = vnode(arguments, 0)?;
@@ -172,6 +180,14 @@ pub fn print(arguments: &[u64]) -> Result<()> {
         vnode.handle_lock.mode()
     ));
     Ok(())
+}
+
+/// Ends a vnode that only the program uses, which still has to release it.
+pub fn reclaim(arguments: &[u64]) -> Result<()> {
+    // The program's reference and the one here.
+    const OWN_USES: u32 = 2;
+    let vnode = vnode(arguments, 0)?;
+    vnode.mount.vnodes.reclaim(&vnode, OWN_USES)
 }
 
 /// Says that a file without a name may go at once. Freeing happens with the last reference.
