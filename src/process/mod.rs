@@ -12,7 +12,7 @@ pub use descriptors::{Descriptor, DescriptorTable};
 pub use limits::{Limit, Limits, Resource};
 pub use session::{LOGIN_NAME, Session};
 pub use table::ProcessTable;
-pub use usage::Usage;
+pub use usage::{Usage, count_block_transfer};
 
 use crate::errno::{Errno, Result};
 use crate::kernel::Kernel;
@@ -189,6 +189,9 @@ impl Process {
             return Err(Errno::EPERM);
         }
         *limit = new;
+        if number == Resource::Processes as i32 {
+            limit.cut_to(ProcessTable::HIGHEST as u64);
+        }
         self.file_size_limit.store(limits.get(Resource::FileSize).current, Ordering::Relaxed);
         Ok(())
     }
@@ -245,6 +248,13 @@ impl Process {
         let lwp = Arc::new(Lwp::new(Arc::clone(self), id));
         lwps.push(Arc::clone(&lwp));
         Ok(lwp)
+    }
+
+    /// An lwp for a thread of the kernel's that works for this process. It is on no list: the process ends without it, and
+    /// signals do not interrupt it.
+    pub(crate) fn new_worker_lwp(self: &Arc<Self>) -> Arc<Lwp> {
+        let id = self.next_lwp.fetch_add(1, Ordering::Relaxed);
+        Arc::new(Lwp::new(Arc::clone(self), id))
     }
 
     /// An lwp to lend to threads without one; it is on its kernel's list, not on ours.

@@ -4,10 +4,12 @@ use super::{Lwp, current, entry};
 use crate::errno::Result;
 use crate::host::thread::{self, JoinHandle};
 use crate::kernel::Kernel;
+use crate::process::Process;
 use alloc::boxed::Box;
 use alloc::sync::Arc;
 
-/// A running kernel thread. It has an lwp of process 0 and holds a virtual CPU whenever it runs.
+/// A running kernel thread. It has an lwp, of process 0 or of the process that it works for, and holds a virtual CPU whenever it
+/// runs.
 pub struct KernelThread {
     handle: JoinHandle,
 }
@@ -18,7 +20,19 @@ impl KernelThread {
     /// # Errors
     /// The host's errno (`EAGAIN` where it has no more threads); `ENXIO` once the kernel has been shut down.
     pub fn start(kernel: &Arc<Kernel>, name: &str, body: Box<dyn FnOnce() + Send>) -> Result<Self> {
-        let lwp = kernel.processes.system()?.new_lwp()?;
+        Self::start_on(kernel.processes.system()?.new_lwp()?, name, body)
+    }
+
+    /// Starts a thread that works for `process`: what it does is done with that process's limits and credentials, and counts
+    /// as its. The process ends without it: somebody must have the thread end when the process does.
+    ///
+    /// # Errors
+    /// The host's errno.
+    pub fn start_for(process: &Arc<Process>, name: &str, body: Box<dyn FnOnce() + Send>) -> Result<Self> {
+        Self::start_on(process.new_worker_lwp(), name, body)
+    }
+
+    fn start_on(lwp: Arc<Lwp>, name: &str, body: Box<dyn FnOnce() + Send>) -> Result<Self> {
         let unstarted = Arc::clone(&lwp);
         thread::create(name, Box::new(move || run(lwp, body)))
             .map(|handle| Self { handle })
