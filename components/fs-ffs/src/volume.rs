@@ -98,7 +98,8 @@ impl Volume {
     pub fn open(device: Arc<dyn BlockDevice>, options: OpenOptions, clock: Clock) -> Result<Self> {
         let mut superblock = Self::find_superblock(&*device)?;
         let replayed = match Self::replay(&device, &superblock) {
-            Err(_) if options.force => None,
+            // Only the log's format may be overlooked: one that cannot be read now may hold what is acknowledged.
+            Err(Errno::EFTYPE) if options.force => None,
             other => other?,
         };
         let device: Arc<dyn BlockDevice> = match &replayed {
