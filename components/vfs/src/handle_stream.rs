@@ -1,7 +1,7 @@
 //! Devices and fifos that C programs open, use and close through their vnodes, without a descriptor (`VOP_OPEN` and others).
 
 use crate::attributes::VnodeKind;
-use crate::vnode::VnodeRef;
+use crate::vnode::{IoFlags, VnodeRef};
 use rump::errno::{Errno, Result};
 use rump::file::FileStatus;
 use rump::poll::Events;
@@ -53,7 +53,7 @@ impl VnodeRef {
     pub fn read_handle(&self, uio: &mut Uio<'_>, status: FileStatus) -> Result<()> {
         let whole = status | FileStatus::READ;
         let stream = self.special.stream(self, FileStatus::READ, whole | FileStatus::NONBLOCK)?;
-        self.without_lock(|| stream.read(self, uio, whole))
+        self.without_lock(|| stream.read(self, uio, whole, IoFlags::empty()))
     }
 
     /// Writes to a device or fifo, opened for the call if it is not open.

@@ -75,8 +75,8 @@ pub use mounting::unmount;
 pub use renaming::rename;
 pub use revocation::revoke;
 pub use state::FileSystems;
-pub use syscalls::{PARTIAL as PARTIAL_SYSTEM_CALLS, open_by_name, path_configuration, put_directory_entry};
-pub use vnode::{DirectorySink, IoFlags, NewVnode, SyncScope, Vnode, VnodeOperations, VnodeRef};
+pub use syscalls::{open_by_name, path_configuration, put_directory_entry};
+pub use vnode::{Advice, DirectorySink, IoFlags, NewVnode, SyncScope, Vnode, VnodeOperations, VnodeRef};
 pub use vnode_table::VnodeTable;
 
 use rump::component::{Component, Stage};
