@@ -70,9 +70,9 @@ pub struct Node {
     pub(crate) state: RwLock<State>,
     pub(crate) cache: FileCache,
     /// The access time is to be set to the present.
-    accessed: AtomicBool,
+    pub(crate) accessed: AtomicBool,
     /// The modification time is: data went through a fifo or device.
-    modified: AtomicBool,
+    pub(crate) modified: AtomicBool,
 }
 
 impl Node {

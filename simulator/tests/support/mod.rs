@@ -320,7 +320,7 @@ fn make_empty_ffs(version: u32) -> Vec<u8> {
 }
 
 /// A kernel that has `disk`, and a directory `/ffs` to mount it at.
-fn with_disk(world: &World, disk: &Disk, cpus: usize) -> Program {
+pub fn with_disk(world: &World, disk: &Disk, cpus: usize) -> Program {
     world.add_disk("disk.img", disk);
     let program = Program(boot(cpus));
     program.attach("disk.img").unwrap();
