@@ -28,10 +28,8 @@ use crate::abi::system_call::table::number;
 use crate::syscall::{Handler, register};
 
 /// Calls that are handled in part, and what is missing.
-pub const PARTIAL: &[(usize, &str)] = &[
-    (number::MODCTL, "MODCTL_LOAD starts what is linked in; kernel objects in files give EOPNOTSUPP"),
-    (number::SYSCTL, "nodes that depend on what this kernel does not have are left out"),
-];
+pub const PARTIAL: &[(usize, &str)] =
+    &[(number::MODCTL, "MODCTL_LOAD starts what is linked in; kernel objects in files give EOPNOTSUPP")];
 
 const DESCRIPTORS: &[(usize, Handler)] = &[
     (number::CLOSE, descriptor::close),
