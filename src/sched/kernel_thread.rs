@@ -27,9 +27,9 @@ impl KernelThread {
     /// as its. The process ends without it: somebody must have the thread end when the process does.
     ///
     /// # Errors
-    /// The host's errno.
+    /// The host's errno; `ENOMEM`.
     pub fn start_for(process: &Arc<Process>, name: &str, body: Box<dyn FnOnce() + Send>) -> Result<Self> {
-        Self::start_on(process.new_worker_lwp(), name, body)
+        Self::start_on(process.new_worker_lwp()?, name, body)
     }
 
     fn start_on(lwp: Arc<Lwp>, name: &str, body: Box<dyn FnOnce() + Send>) -> Result<Self> {
