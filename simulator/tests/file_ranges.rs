@@ -4,7 +4,8 @@ mod support;
 
 use rump::errno::Errno;
 use simulator::{Direction, Disk, Fault, World, run, seeds};
-use support::{CREATE, Program, READ_ONLY, READ_WRITE, empty_ffs, look_at_image, with_ffs};
+use std::sync::{Arc, Mutex};
+use support::{CREATE, Program, READ_ONLY, READ_WRITE, empty_ffs, look_at_image, spawn, with_ffs};
 
 const NORMAL: u64 = 0;
 const RANDOM: u64 = 1;
@@ -244,6 +245,74 @@ fn a_range_that_cannot_be_written_is_told_and_stays() {
                 assert!(program.read_file(PATH).unwrap() == bytes);
             });
             end(&program, file);
+        });
+    }
+}
+
+/// Several processes write, read, drop and make stable their own parts of one file, which share pages and chunks. Nobody finds
+/// other bytes than it wrote, and what was made stable survives.
+#[test]
+fn neighbours_drop_and_write_what_they_share() {
+    const THREADS: usize = 3;
+    const PART: usize = 2500;
+    const ROUNDS: usize = 14;
+    for seed in seeds(40) {
+        let disk = Disk::new(empty_ffs());
+        let inside = disk.clone();
+        let (promised, image) = run(seed, move |world| {
+            let program = with_ffs(world, &inside, 2);
+            let length = 40 * PART * THREADS;
+            program.write_file(PATH, &vec![0; length]).unwrap();
+            program.sync();
+            let promised = Arc::new(Mutex::new(vec![0; length]));
+            let threads: Vec<_> = (0..THREADS)
+                .map(|thread| {
+                    let (inside, promised) = (program.clone(), Arc::clone(&promised));
+                    let mut random = world.random(thread as u64);
+                    spawn(world, &program.0, "neighbour", move || {
+                        let file = inside.open(PATH, READ_WRITE).unwrap();
+                        let mut known = vec![0; length];
+                        for _ in 0..ROUNDS {
+                            let start = (random.index(40) * THREADS + thread) * PART;
+                            let range = start..start + PART;
+                            let (at, size) = (start as u64, PART as u64);
+                            match random.index(5) {
+                                0 | 1 => {
+                                    let bytes = random.bytes(PART);
+                                    assert_eq!(inside.pwrite(file, &bytes, at).unwrap(), PART);
+                                    known[range].copy_from_slice(&bytes);
+                                }
+                                2 => inside.fsync_range(file, at, size).unwrap(),
+                                _ => {
+                                    let advice = [DONT_NEED, WILL_NEED, SEQUENTIAL, RANDOM][random.index(4)];
+                                    inside.advise(file, at.saturating_sub(5000), 20_000, advice).unwrap();
+                                }
+                            }
+                            let start = (random.index(40) * THREADS + thread) * PART;
+                            let found = inside.pread(file, PART, start as u64).unwrap();
+                            assert!(found == known[start..start + PART], "other bytes at {start}");
+                        }
+                        for part in 0..40 {
+                            let start = (part * THREADS + thread) * PART;
+                            inside.fsync_range(file, start as u64, PART as u64).unwrap();
+                            promised.lock().unwrap()[start..start + PART]
+                                .copy_from_slice(&known[start..start + PART]);
+                        }
+                        inside.close(file).unwrap();
+                    })
+                })
+                .collect();
+            for thread in threads {
+                thread.join();
+            }
+            let image = inside.crash_image(seed);
+            let promised = promised.lock().unwrap().clone();
+            program.unmount("/ffs", false).unwrap();
+            program.0.shut_down().unwrap();
+            (promised, image)
+        });
+        look_at_image(image, 0, &format!("seed {seed}"), move |program| {
+            assert!(program.read_file(PATH).unwrap() == promised, "seed {seed}");
         });
     }
 }
