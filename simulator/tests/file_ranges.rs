@@ -3,7 +3,7 @@
 mod support;
 
 use rump::errno::Errno;
-use simulator::{Direction, Disk, Fault, World, run, seeds};
+use simulator::{Direction, Disk, Fault, Random, World, run, seeds};
 use std::sync::{Arc, Mutex};
 use support::{CREATE, Program, READ_ONLY, READ_WRITE, empty_ffs, look_at_image, spawn, with_ffs};
 
@@ -249,66 +249,75 @@ fn a_range_that_cannot_be_written_is_told_and_stays() {
     }
 }
 
-/// Several processes write, read, drop and make stable their own parts of one file, which share pages and chunks. Nobody finds
-/// other bytes than it wrote, and what was made stable survives.
+const NEIGHBOURS: usize = 3;
+const PARTS: usize = 40;
+const PART: usize = 2500;
+
+/// Where part number `part` of that neighbour begins.
+fn part_of(neighbour: usize, part: usize) -> usize {
+    (part * NEIGHBOURS + neighbour) * PART
+}
+
+/// Writes, reads, drops and makes stable parts of the file that are this one's. Gives what it knows to be in the file.
+fn be_a_neighbour(program: &Program, neighbour: usize, mut random: Random) -> Vec<u8> {
+    let file = program.open(PATH, READ_WRITE).unwrap();
+    let mut known = vec![0; PARTS * NEIGHBOURS * PART];
+    for _ in 0..14 {
+        let start = part_of(neighbour, random.index(PARTS));
+        match random.index(5) {
+            0 | 1 => {
+                let bytes = random.bytes(PART);
+                assert_eq!(program.pwrite(file, &bytes, start as u64).unwrap(), PART);
+                known[start..start + PART].copy_from_slice(&bytes);
+            }
+            2 => program.fsync_range(file, start as u64, PART as u64).unwrap(),
+            _ => {
+                let advice = [DONT_NEED, WILL_NEED, SEQUENTIAL, RANDOM][random.index(4)];
+                program.advise(file, start.saturating_sub(5000) as u64, 20_000, advice).unwrap();
+            }
+        }
+        let start = part_of(neighbour, random.index(PARTS));
+        let found = program.pread(file, PART, start as u64).unwrap();
+        assert!(found == known[start..start + PART], "other bytes at {start}");
+    }
+    for part in 0..PARTS {
+        program.fsync_range(file, part_of(neighbour, part) as u64, PART as u64).unwrap();
+    }
+    program.close(file).unwrap();
+    known
+}
+
+/// Several processes work on their own parts of one file, which share pages and chunks. Nobody finds other bytes than it wrote,
+/// and what all have made stable survives.
 #[test]
 fn neighbours_drop_and_write_what_they_share() {
-    const THREADS: usize = 3;
-    const PART: usize = 2500;
-    const ROUNDS: usize = 14;
     for seed in seeds(40) {
         let disk = Disk::new(empty_ffs());
-        let inside = disk.clone();
         let (promised, image) = run(seed, move |world| {
-            let program = with_ffs(world, &inside, 2);
-            let length = 40 * PART * THREADS;
-            program.write_file(PATH, &vec![0; length]).unwrap();
+            let program = with_ffs(world, &disk, 2);
+            let whole = Arc::new(Mutex::new(vec![0; PARTS * NEIGHBOURS * PART]));
+            program.write_file(PATH, &whole.lock().unwrap()).unwrap();
             program.sync();
-            let promised = Arc::new(Mutex::new(vec![0; length]));
-            let threads: Vec<_> = (0..THREADS)
-                .map(|thread| {
-                    let (inside, promised) = (program.clone(), Arc::clone(&promised));
-                    let mut random = world.random(thread as u64);
+            let threads: Vec<_> = (0..NEIGHBOURS)
+                .map(|neighbour| {
+                    let (inside, whole) = (program.clone(), Arc::clone(&whole));
+                    let random = world.random(neighbour as u64);
                     spawn(world, &program.0, "neighbour", move || {
-                        let file = inside.open(PATH, READ_WRITE).unwrap();
-                        let mut known = vec![0; length];
-                        for _ in 0..ROUNDS {
-                            let start = (random.index(40) * THREADS + thread) * PART;
-                            let range = start..start + PART;
-                            let (at, size) = (start as u64, PART as u64);
-                            match random.index(5) {
-                                0 | 1 => {
-                                    let bytes = random.bytes(PART);
-                                    assert_eq!(inside.pwrite(file, &bytes, at).unwrap(), PART);
-                                    known[range].copy_from_slice(&bytes);
-                                }
-                                2 => inside.fsync_range(file, at, size).unwrap(),
-                                _ => {
-                                    let advice = [DONT_NEED, WILL_NEED, SEQUENTIAL, RANDOM][random.index(4)];
-                                    inside.advise(file, at.saturating_sub(5000), 20_000, advice).unwrap();
-                                }
-                            }
-                            let start = (random.index(40) * THREADS + thread) * PART;
-                            let found = inside.pread(file, PART, start as u64).unwrap();
-                            assert!(found == known[start..start + PART], "other bytes at {start}");
+                        let known = be_a_neighbour(&inside, neighbour, random);
+                        for part in (0..PARTS).map(|part| part_of(neighbour, part)) {
+                            whole.lock().unwrap()[part..part + PART]
+                                .copy_from_slice(&known[part..part + PART]);
                         }
-                        for part in 0..40 {
-                            let start = (part * THREADS + thread) * PART;
-                            inside.fsync_range(file, start as u64, PART as u64).unwrap();
-                            promised.lock().unwrap()[start..start + PART]
-                                .copy_from_slice(&known[start..start + PART]);
-                        }
-                        inside.close(file).unwrap();
                     })
                 })
                 .collect();
             for thread in threads {
                 thread.join();
             }
-            let image = inside.crash_image(seed);
-            let promised = promised.lock().unwrap().clone();
+            let image = disk.crash_image(seed);
             program.unmount("/ffs", false).unwrap();
             program.0.shut_down().unwrap();
+            let promised = whole.lock().unwrap().clone();
             (promised, image)
         });
         look_at_image(image, 0, &format!("seed {seed}"), move |program| {
