@@ -14,7 +14,7 @@ use core::sync::atomic::{AtomicUsize, Ordering};
 
 /// Bytes in a name, its slash included and its NUL not (`SEM_MAX_NAMELEN`).
 pub const LONGEST_NAME: usize = 14;
-/// Semaphores in one kernel.
+/// Semaphores in one kernel, unless said otherwise.
 const MOST: usize = 128;
 
 #[derive(Default)]
@@ -119,13 +119,36 @@ impl Drop for Semaphore {
 }
 
 /// The semaphores of one kernel: those that have a name, and how many there are at all.
-#[derive(Default)]
 pub struct Semaphores {
     named: Mutex<BTreeMap<Box<[u8]>, Arc<Semaphore>>>,
     count: AtomicUsize,
+    most: AtomicUsize,
+}
+
+impl Default for Semaphores {
+    fn default() -> Self {
+        Self { named: Mutex::default(), count: AtomicUsize::new(0), most: AtomicUsize::new(MOST) }
+    }
 }
 
 impl Semaphores {
+    /// How many there are.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.count.load(Ordering::Relaxed)
+    }
+
+    /// How many there may be.
+    #[must_use]
+    pub fn most(&self) -> usize {
+        self.most.load(Ordering::Relaxed)
+    }
+
+    /// Changes how many there may be. Those that there are stay.
+    pub fn set_most(&self, most: usize) {
+        self.most.store(most, Ordering::Relaxed);
+    }
+
     fn create(
         self: &Arc<Self>,
         name: Option<&[u8]>,
@@ -134,7 +157,7 @@ impl Semaphores {
         who: &Credentials,
     ) -> Result<Arc<Semaphore>> {
         memory::check_room(memory::SMALL)?;
-        if self.count.fetch_add(1, Ordering::Relaxed) >= MOST {
+        if self.count.fetch_add(1, Ordering::Relaxed) >= self.most() {
             self.count.fetch_sub(1, Ordering::Relaxed);
             return Err(Errno::ENFILE);
         }

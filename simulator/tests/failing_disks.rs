@@ -6,7 +6,7 @@ use rump::errno::{Errno, Result};
 use simulator::{Direction, Disk, Fault, Random, World, run, seeds};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
-use support::{APPEND, CREATE, Program, READ_WRITE, empty_ffs, look_at_image, spawn, with_ffs};
+use support::{APPEND, CREATE, Program, READ_WRITE, empty_ffs, look_at_image, spawn, with_disk, with_ffs};
 
 type Files = BTreeMap<String, Vec<u8>>;
 
@@ -231,4 +231,109 @@ fn power_fails(world: &World, disk: &Disk) -> (Files, Vec<u8>) {
     program.unmount("/ffs", false).unwrap();
     program.0.shut_down().unwrap();
     result
+}
+
+/// An image whose log is said to lie behind it, and is empty of anything.
+fn image_with_a_log_of_nothing() -> (Vec<u8>, std::ops::Range<u64>) {
+    const SUPERBLOCK: usize = 8192;
+    const BLOCK: u64 = 512;
+    const IN_USE: u32 = 0x100;
+    let mut image = empty_ffs();
+    let log = image.len() as u64..image.len() as u64 + (64 << 10);
+    image.resize(log.end as usize, 0);
+    image[SUPERBLOCK + 864..][..2].copy_from_slice(&[1, 1]);
+    for (index, number) in
+        [log.start / BLOCK, (log.end - log.start) / BLOCK, BLOCK, 0].into_iter().enumerate()
+    {
+        image[SUPERBLOCK + 872 + 8 * index..][..8].copy_from_slice(&number.to_le_bytes());
+    }
+    let flags = &mut image[SUPERBLOCK + 1312..][..4];
+    let set = u32::from_le_bytes(flags.try_into().unwrap()) | IN_USE;
+    flags.copy_from_slice(&set.to_le_bytes());
+    (image, log)
+}
+
+#[test]
+fn force_overlooks_a_log_that_is_none_and_not_one_that_cannot_be_read() {
+    const READ_ONLY: u64 = 1;
+    const UPDATE: u64 = 0x1_0000;
+    const FORCE: u64 = 0x8_0000;
+    run(0, |world| {
+        let (image, log) = image_with_a_log_of_nothing();
+        let disk = Disk::new(image.clone());
+        let program = with_disk(world, &disk, 1);
+        for flags in [0, READ_ONLY] {
+            assert_eq!(program.mount_ffs("/ffs", flags), Err(Errno::EFTYPE));
+        }
+        disk.add_fault(Fault::Range(Direction::Read, log));
+        for flags in [0, READ_ONLY, FORCE, FORCE | READ_ONLY] {
+            assert_eq!(program.mount_ffs("/ffs", flags), Err(Errno::EIO), "flags {flags:#x}");
+        }
+        assert!(disk.bytes() == image);
+        disk.clear_faults();
+        program.mount_ffs("/ffs", FORCE | READ_ONLY).unwrap();
+        assert_eq!(program.mount_ffs("/ffs", UPDATE), Err(Errno::EFTYPE));
+        program.mount_ffs("/ffs", UPDATE | FORCE).unwrap();
+        program.write_file("/ffs/file", b"without a log").unwrap();
+        program.unmount("/ffs", false).unwrap();
+        program.mount_ffs("/ffs", 0).unwrap();
+        assert_eq!(program.read_file("/ffs/file").unwrap(), b"without a log");
+        program.unmount("/ffs", false).unwrap();
+        program.0.shut_down().unwrap();
+    });
+}
+
+/// Who reads while a mount is read anew, from an image that has not changed, notices nothing. A disk that fails then leaves the
+/// mount as it was, or loses single files to who has them open.
+#[test]
+fn reading_anew_beside_readers() {
+    const RELOAD: u64 = 0x1_0000 | 0x4_0000 | 1;
+    for seed in seeds(40) {
+        run(seed, move |world| {
+            let disk = Disk::new(empty_ffs());
+            let program = with_ffs(world, &disk, 2);
+            let files: Arc<Files> = Arc::new(
+                (0..6)
+                    .map(|number| {
+                        let bytes = world.random(number).bytes(1 + 9_000 * number as usize);
+                        (format!("/ffs/directory/file{number}"), bytes)
+                    })
+                    .collect(),
+            );
+            program.mkdir("/ffs/directory").unwrap();
+            for (path, bytes) in &*files {
+                program.write_file(path, bytes).unwrap();
+            }
+            program.mount_ffs("/ffs", 0x1_0001).unwrap();
+            let threads: Vec<_> = (0..2)
+                .map(|thread| {
+                    let (inside, files) = (program.clone(), Arc::clone(&files));
+                    let mut random = world.random(10 + thread);
+                    spawn(world, &program.0, "reader", move || {
+                        for _ in 0..12 {
+                            let (path, bytes) = files.iter().nth(random.index(files.len())).unwrap();
+                            assert!(inside.read_file(path).as_ref() == Ok(bytes), "{path}");
+                            assert_eq!(inside.names("/ffs/directory").unwrap().len(), files.len() + 2);
+                        }
+                    })
+                })
+                .collect();
+            for _ in 0..6 {
+                program.mount_ffs("/ffs", RELOAD).unwrap();
+            }
+            for thread in threads {
+                thread.join();
+            }
+            disk.add_fault(Fault::From(Direction::Read, seed % 8));
+            let reloaded = program.mount_ffs("/ffs", RELOAD);
+            assert!(reloaded.is_ok() || reloaded == Err(Errno::EIO), "{reloaded:?}");
+            disk.clear_faults();
+            for (path, bytes) in &*files {
+                assert!(program.read_file(path).as_ref() == Ok(bytes), "{path}");
+            }
+            program.unmount("/ffs", false).unwrap();
+            program.0.shut_down().unwrap();
+            support::assert_clean(&disk.bytes());
+        });
+    }
 }

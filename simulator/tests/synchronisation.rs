@@ -96,8 +96,9 @@ fn mutexes_exclude() {
 
 #[test]
 fn without_a_lock_counts_are_lost() {
-    let mut lost = 0;
-    for seed in 0..50 {
+    let (mut lost, mut runs) = (0, 0);
+    for seed in seeds(50) {
+        runs += 1;
         lost += run(seed, |world| {
             let kernel = core(4);
             let count = Arc::new(Fragile::default());
@@ -114,7 +115,8 @@ fn without_a_lock_counts_are_lost() {
             u64::from(count.count() < 3)
         });
     }
-    assert!(lost > 10, "the schedules are too tame: {lost} of 50 show the race");
+    // A few seeds alone may miss it.
+    assert!(runs < 50 || lost > runs / 5, "the schedules are too tame: {lost} of {runs} show the race");
 }
 
 #[derive(Default)]

@@ -13,6 +13,12 @@ pub struct Limit {
 impl Limit {
     /// `RLIM_INFINITY`.
     pub const INFINITY: u64 = i64::MAX as u64;
+
+    /// Lowers both to `most`, which is all that there is of the resource.
+    pub fn cut_to(&mut self, most: u64) {
+        self.current = self.current.min(most);
+        self.maximum = self.maximum.min(most);
+    }
 }
 
 /// Which resource (`RLIMIT_*`).

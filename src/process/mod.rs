@@ -12,7 +12,7 @@ pub use descriptors::{Descriptor, DescriptorTable};
 pub use limits::{Limit, Limits, Resource};
 pub use session::{LOGIN_NAME, Session};
 pub use table::ProcessTable;
-pub use usage::Usage;
+pub use usage::{Usage, count_block_transfer};
 
 use crate::errno::{Errno, Result};
 use crate::kernel::Kernel;
@@ -71,6 +71,8 @@ pub struct Process {
     pub tracing: Tracing,
     membership: SpinMutex<Membership>,
     lwps: Mutex<Vec<Arc<Lwp>>>,
+    /// Lwps of the kernel's threads that work for it.
+    workers: Mutex<Vec<Arc<Lwp>>>,
     next_lwp: AtomicI32,
     /// Knotes on the process: `EVFILT_PROC`, `EVFILT_SIGNAL`.
     pub listeners: Listeners,
@@ -112,6 +114,7 @@ impl Process {
             tracing: seed.tracing,
             membership: SpinMutex::new(seed.membership),
             lwps: Mutex::new(Vec::new()),
+            workers: Mutex::new(Vec::new()),
             next_lwp: AtomicI32::new(1),
             listeners: Listeners::new(),
         })
@@ -189,6 +192,9 @@ impl Process {
             return Err(Errno::EPERM);
         }
         *limit = new;
+        if number == Resource::Processes as i32 {
+            limit.cut_to(ProcessTable::HIGHEST as u64);
+        }
         self.file_size_limit.store(limits.get(Resource::FileSize).current, Ordering::Relaxed);
         Ok(())
     }
@@ -238,13 +244,26 @@ impl Process {
     /// # Errors
     /// `ENOMEM`.
     pub fn new_lwp(self: &Arc<Self>) -> Result<Arc<Lwp>> {
+        self.add_lwp(&self.lwps)
+    }
+
+    fn add_lwp(self: &Arc<Self>, list: &Mutex<Vec<Arc<Lwp>>>) -> Result<Arc<Lwp>> {
         memory::check_room(memory::SMALL)?;
-        let mut lwps = self.lwps.lock();
+        let mut lwps = list.lock();
         memory::reserve(&mut lwps, 1)?;
         let id = self.next_lwp.fetch_add(1, Ordering::Relaxed);
         let lwp = Arc::new(Lwp::new(Arc::clone(self), id));
         lwps.push(Arc::clone(&lwp));
         Ok(lwp)
+    }
+
+    /// An lwp for a thread of the kernel's that works for this process. The process ends without it, and signals do not
+    /// interrupt it.
+    ///
+    /// # Errors
+    /// `ENOMEM`.
+    pub(crate) fn new_worker_lwp(self: &Arc<Self>) -> Result<Arc<Lwp>> {
+        self.add_lwp(&self.workers)
     }
 
     /// An lwp to lend to threads without one; it is on its kernel's list, not on ours.
@@ -256,17 +275,22 @@ impl Process {
     /// Whether it has an lwp at that address, for handles that come from C programs.
     #[must_use]
     pub fn has_lwp_at(&self, address: usize) -> Option<Arc<Lwp>> {
-        self.lwps.lock().iter().find(|lwp| Arc::as_ptr(lwp).addr() == address).cloned()
+        let of = |list: &Mutex<Vec<Arc<Lwp>>>| {
+            list.lock().iter().find(|lwp| Arc::as_ptr(lwp).addr() == address).cloned()
+        };
+        of(&self.lwps).or_else(|| of(&self.workers))
     }
 
     /// Takes an lwp off the list; its thread runs it for the last time. With the last one the process ends: nobody finds it
     /// any more, its record locks go, and its descriptors are closed unless others share them. Closing may block, so the
     /// caller is inside the kernel.
     pub fn remove_lwp(&self, lwp: &Lwp) {
+        let is_another = |known: &Arc<Lwp>| !core::ptr::eq(Arc::as_ptr(known), lwp);
+        self.workers.lock().retain(is_another);
         let last = {
             let mut lwps = self.lwps.lock();
             let before = lwps.len();
-            lwps.retain(|known| !core::ptr::eq(Arc::as_ptr(known), lwp));
+            lwps.retain(is_another);
             lwps.is_empty() && before > 0
         };
         if last && self.id > ProcessTable::INIT {

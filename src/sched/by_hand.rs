@@ -68,7 +68,7 @@ pub(crate) unsafe fn wait_for_signal(condition: *mut c_void, timeout: Option<Tim
     let cpus = &lwp.process.kernel.cpus;
     super::blocking(|| {
         // SAFETY: the caller's promise.
-        let signalled = unsafe { cpus.wait_on(condition, most) };
+        let signalled = unsafe { cpus.monitor().lock().wait_on(condition, most) };
         signalled || timeout.is_none_or(|timeout| timeout > BACKSTOP)
     })
 }

@@ -4,7 +4,6 @@ use crate::host::lock::HostMonitor;
 use crate::sched::Lwp;
 use crate::time::Timespec;
 use alloc::boxed::Box;
-use core::ffi::c_void;
 use core::ptr;
 use core::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64, AtomicUsize, Ordering};
 
@@ -133,14 +132,9 @@ impl VirtualCpus {
         index
     }
 
-    /// Sleeps until a condition variable of the host is signalled, for `most` at the longest; `false` when that has passed.
-    /// The caller holds no virtual CPU.
-    ///
-    /// # Safety
-    /// `condition` is one, and nobody waits for it in another way.
-    pub(super) unsafe fn wait_on(&self, condition: *mut c_void, most: Timespec) -> bool {
-        // SAFETY: the caller's promise.
-        unsafe { self.monitor.lock().wait_on(condition, most) }
+    /// What threads sleep on that wait for one.
+    pub(super) fn monitor(&self) -> &HostMonitor {
+        &self.monitor
     }
 
     /// Gives a virtual CPU back.

@@ -17,18 +17,18 @@ impl Notification {
     /// Reads a `struct sigevent`.
     ///
     /// # Errors
-    /// `EINVAL` for a signal that is none, or an unknown kind; `ENOTSUP` for `SIGEV_THREAD`: a program's library makes threads
-    /// out of signals, the kernel has none to give; `EFAULT`.
+    /// `EINVAL` for a signal that is none, or an unknown kind; `EFAULT`.
     pub fn read(space: AddressSpace, from: UserAddress) -> Result<Self> {
         const NONE: i32 = 0;
         const SIGNAL: i32 = 1;
         const THREAD: i32 = 2;
+        const ACTIVATION: i32 = 3;
         let [kind, signal] = space.read::<[i32; 2]>(from)?;
         let value = space.read(from.offset(8)?)?;
         match kind {
-            NONE => Ok(Self { signal: None, value }),
+            // For the last two a program's library is to start threads. The kernel itself tells nobody.
+            NONE | THREAD | ACTIVATION => Ok(Self { signal: None, value }),
             SIGNAL if (1..super::COUNT).contains(&signal) => Ok(Self { signal: Some(signal), value }),
-            THREAD => Err(Errno::ENOTSUP),
             _ => Err(Errno::EINVAL),
         }
     }

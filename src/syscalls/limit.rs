@@ -25,13 +25,15 @@ pub(super) fn setrlimit(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
     Ok(DONE)
 }
 
-/// Counts what the kernel counts: signals, waits, and processor time from the first time on that anybody asks. Memory of
+/// Counts what the kernel counts: signals, waits, transfers of blocks, and processor time from the first time on that anybody asks. Memory of
 /// processes is not measured and zero. Children are those that have ended: nobody waits for them.
 pub(super) fn getrusage(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
     const OWN: i32 = 0;
     const CHILDREN: i32 = -1;
     const SIZE: usize = 144;
     const SYSTEM_TIME: usize = 16;
+    const BLOCK_READS: usize = 88;
+    const BLOCK_WRITES: usize = 96;
     const SIGNALS: usize = 120;
     const WAITS: usize = 128;
     let call = Getrusage50Arguments::from_slots(slots);
@@ -48,6 +50,8 @@ pub(super) fn getrusage(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
     for (at, value) in [
         (SYSTEM_TIME, time.seconds.cast_unsigned()),
         (SYSTEM_TIME + 8, (time.nanoseconds / MICROSECOND).cast_unsigned()),
+        (BLOCK_READS, usage.block_reads.load(Ordering::Relaxed)),
+        (BLOCK_WRITES, usage.block_writes.load(Ordering::Relaxed)),
         (SIGNALS, usage.signals.load(Ordering::Relaxed)),
         (WAITS, usage.waits.load(Ordering::Relaxed)),
     ] {

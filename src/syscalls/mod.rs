@@ -28,14 +28,8 @@ use crate::abi::system_call::table::number;
 use crate::syscall::{Handler, register};
 
 /// Calls that are handled in part, and what is missing.
-pub const PARTIAL: &[(usize, &str)] = &[
-    (number::FCNTL, "F_GETOWN and F_SETOWN give EINVAL"),
-    (number::MODCTL, "MODCTL_LOAD starts what is linked in; kernel objects in files give EOPNOTSUPP"),
-    (number::SYSCTL, "nodes that depend on what this kernel does not have are left out"),
-    (number::TIMER_CREATE, "SIGEV_THREAD gives ENOTSUP"),
-    (number::SETRLIMIT, "RLIMIT_NOFILE, RLIMIT_FSIZE and RLIMIT_NPROC are enforced; the others are kept"),
-    (number::GETRUSAGE50, "signals, waits and, once asked for, processor time are counted; memory is zero"),
-];
+pub const PARTIAL: &[(usize, &str)] =
+    &[(number::MODCTL, "MODCTL_LOAD starts what is linked in; kernel objects in files give EOPNOTSUPP")];
 
 const DESCRIPTORS: &[(usize, Handler)] = &[
     (number::CLOSE, descriptor::close),

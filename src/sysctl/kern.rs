@@ -3,7 +3,7 @@
 use super::base::{ANY, Adder};
 use super::tree::SysctlTree;
 use super::value::{Call, Computed};
-use super::{Kind, event_counters, file_list, process_list, processor_time, secure_level, top};
+use super::{Kind, event_counters, file_list, process_list, processor_time, secure_level, top, user_counts};
 use crate::errno::{Errno, Result};
 use crate::host;
 use crate::kernel::Kernel;
@@ -39,6 +39,7 @@ pub(super) fn add(tree: &SysctlTree) -> Result<()> {
     secure_level::add(tree)?;
     file_list::add(tree)?;
     event_counters::add(tree)?;
+    user_counts::add(tree)?;
     process_list::add(tree)
 }
 

@@ -26,6 +26,7 @@ mod processor_time;
 mod record;
 mod secure_level;
 mod tree;
+mod user_counts;
 mod value;
 
 pub use dispatch::{Transfer, dispatch};

@@ -122,6 +122,8 @@ fn put_usage(process: &Process, put: &mut dyn FnMut(usize, &[u8])) {
     const TIME: usize = 228;
     const IS_VALID: usize = 448;
     const SYSTEM_TIME: usize = 472;
+    const BLOCK_READS: usize = 536;
+    const BLOCK_WRITES: usize = 544;
     const SIGNALS: usize = 568;
     const WAITS: usize = 576;
     const TIME_OF_CHILDREN: usize = 592;
@@ -133,6 +135,8 @@ fn put_usage(process: &Process, put: &mut dyn FnMut(usize, &[u8])) {
         put(at + 4, &((time.nanoseconds / 1000) as u32).to_ne_bytes());
     }
     put(IS_VALID, &1i64.to_ne_bytes());
+    put(BLOCK_READS, &process.usage.block_reads.load(Ordering::Relaxed).to_ne_bytes());
+    put(BLOCK_WRITES, &process.usage.block_writes.load(Ordering::Relaxed).to_ne_bytes());
     put(SIGNALS, &process.usage.signals.load(Ordering::Relaxed).to_ne_bytes());
     put(WAITS, &process.usage.waits.load(Ordering::Relaxed).to_ne_bytes());
 }

@@ -18,7 +18,10 @@ pub(super) fn add(tree: &SysctlTree) -> Result<()> {
         let number = tree.add_node(&[top::SECURITY, models], None, model, 0, "A security model")?;
         add_leaf(tree, &[top::SECURITY, models, number], ANY)?;
     }
-    Ok(())
+    let superuser = tree.add_node(&[top::SECURITY, models], None, "suser", 0, "A security model")?;
+    let parent = &[top::SECURITY, models, superuser];
+    let name = Adder { tree, parent };
+    name.text(ANY, "name", "Traditional NetBSD: Superuser", "Its name")
 }
 
 fn add_leaf(tree: &SysctlTree, parent: &[i32], number: i32) -> Result<()> {

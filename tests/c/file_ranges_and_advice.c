@@ -21,7 +21,18 @@ main(void)
 	FAILS(rump_sys_fsync_range(reader, FFILESYNC, 0, 0), RUMP_EBADF);
 
 	EQUAL(rump_sys_posix_fadvise(file, 0, 4, 2), 0);
+	for (int advice = 0; advice <= 5; advice++) {
+		EQUAL(rump_sys_posix_fadvise(file, 0, 0, advice), 0);
+		EQUAL(rump_sys_posix_fadvise(reader, 1, INT64_MAX - 1, advice), 0);
+	}
 	EQUAL(rump_sys_posix_fadvise(file, 0, 4, 77), RUMP_EINVAL);
+	EQUAL(rump_sys_posix_fadvise(file, 0, 4, -1), RUMP_EINVAL);
+	EQUAL(rump_sys_posix_fadvise(file, 0, -1, 0), RUMP_EINVAL);
+	EQUAL(rump_sys_posix_fadvise(file, 1, INT64_MAX, 0), RUMP_EINVAL);
+	EQUAL(rump_sys_posix_fadvise(99, 0, -1, 0), RUMP_EINVAL);
+	int directory = OK(rump_sys_open(".", RUMP_O_RDONLY));
+	EQUAL(rump_sys_posix_fadvise(directory, 0, 0, 3), 0);
+	EQUAL(rump_sys_posix_fadvise(OK(rump_sys_kqueue()), 0, 4, 0), RUMP_EOPNOTSUPP);
 	EQUAL(rump_sys_posix_fadvise(99, 0, 4, 0), RUMP_EBADF);
 	OK(rump_sys_pipe(pair));
 	EQUAL(rump_sys_posix_fadvise(pair[0], 0, 4, 0), RUMP_ESPIPE);

@@ -54,6 +54,7 @@
 
 /* getrlimit(2), clock_gettime(2), lseek(2). */
 #define N_RLIMIT_FSIZE		1
+#define N_RLIMIT_NPROC		7
 #define N_RLIMIT_NOFILE		8
 #define N_RLIM_INFINITY		0x7fffffffffffffffULL
 #define N_CLOCK_REALTIME	0

@@ -60,7 +60,7 @@ use_file(int signal)
 static struct netbsd_aiocb block;
 static pid_t process;
 
-/* It comes on the kernel's thread, which is in another process. */
+/* It comes on a thread of the kernel's, which has another lwp. */
 static void
 use_block(int signal)
 {

@@ -14,6 +14,8 @@ main(void)
 	FAILS(rump_sys_timer_create(4, NULL, (void *)&timer), RUMP_EINVAL);
 	FAILS(rump_sys_timer_create(0, (void *)&event, (void *)&timer), RUMP_EINVAL);
 	FAILS(rump_sys_timer_create(0, NULL, NULL), RUMP_EFAULT);
+	event.notify = 4;
+	FAILS(rump_sys_timer_create(0, (void *)&event, (void *)&timer), RUMP_EINVAL);
 	EQUAL(rump_pub_lwproc_rfork(RUMP_RFFD_CLEAR), 0);
 	for (int i = 0; i < 32; i++)
 		OK(rump_sys_timer_create(0, NULL, (void *)&timer));

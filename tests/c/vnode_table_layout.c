@@ -70,7 +70,7 @@ errors(void)
 	EQUAL(rump_specop_p[0](&arguments), RUMP_EINVAL);
 	EQUAL(rump_specop_p[0](NULL), RUMP_EINVAL);
 	EQUAL(rump_vnodeop_p[0](&arguments), RUMP_EOPNOTSUPP);
-	EQUAL(rump_vnodeop_p[VOP_STRATEGY_DESCOFFSET](&no_buffer), RUMP_EOPNOTSUPP);
+	EQUAL(rump_vnodeop_p[VOP_STRATEGY_DESCOFFSET](&no_buffer), RUMP_EFAULT);
 	for (int place = 1; place < VNODE_OPS_COUNT; place++)
 		EQUAL(rump_vnodeop_p[place](NULL), RUMP_EINVAL);
 }

@@ -4,6 +4,7 @@
 //! behind the one before; large files move on to another group every `fs_maxbpg` blocks; directories spread.
 
 use crate::format::cylinder_group::CylinderGroup;
+use crate::format::geometry::Geometry;
 use crate::format::numbers::{FragmentNumber, GroupNumber, InodeNumber};
 use crate::format::superblock::Summary;
 use crate::relocation::{Piece, PieceOwner};
@@ -30,6 +31,22 @@ fn search_order(first: GroupNumber, count: u32) -> impl Iterator<Item = GroupNum
         });
     let all = (1..count).map(move |step| ((u64::from(first.0) + u64::from(step)) % u64::from(count)) as u32);
     core::iter::once(first.0).chain(doubling).chain(all).map(GroupNumber)
+}
+
+/// How many directories may be made in a group one after another, so that the files to come find room.
+fn directories_in_a_row(geometry: &Geometry, free_blocks: i64, directories: i64) -> i64 {
+    let bsize = i64::from(geometry.fs_bsize);
+    let group_bytes = i64::from(geometry.fs_fsize) * i64::from(geometry.fs_fpg);
+    let expected = i64::from(geometry.fs_avgfilesize).saturating_mul(i64::from(geometry.fs_avgfpdir));
+    let seen = if directories > 0 {
+        group_bytes.saturating_sub(free_blocks.saturating_mul(bsize)) / directories
+    } else {
+        0
+    };
+    let each = expected.max(seen).max(1);
+    let by_space = (free_blocks.saturating_mul(bsize) / each).min(255);
+    let by_inodes = i64::from(geometry.fs_ipg / geometry.fs_avgfpdir.max(1));
+    by_space.min(by_inodes).max(1)
 }
 
 impl Volume {
@@ -70,8 +87,8 @@ impl Volume {
     /// # Errors
     /// `ENOSPC` when only the reserve is left, and it is not the caller's.
     fn check_reserve(&self, accounts: &Accounts) -> Result<()> {
-        let geometry = &self.geometry;
-        if accounts.superblock.fs_cstotal.free_fragments(geometry) > geometry.reserved_fragments() {
+        let superblock = &accounts.superblock;
+        if superblock.fs_cstotal.free_fragments(&self.geometry) > superblock.geometry.reserved_fragments() {
             return Ok(());
         }
         // Threads of the kernel itself have no lwp of a program.
@@ -159,7 +176,7 @@ impl Volume {
         const SAVE_TIME: u32 = 0;
         let whole = self.geometry.fs_frag;
         if count < whole
-            && self.geometry.fs_optim == SAVE_TIME
+            && accounts.superblock.geometry.fs_optim == SAVE_TIME
             && accounts.superblock.fs_cstotal.cs_nbfree > 0
         {
             match self.allocate_in(accounts, whole, preference) {
@@ -207,11 +224,11 @@ impl Volume {
         let geometry = &self.geometry;
         let home = geometry.group_of_inode(number);
         let Some(previous) = previous else { return Preference { group: home, fragment: None } };
-        if index == 0 || !index.is_multiple_of(u64::from(geometry.fs_maxbpg)) {
+        let accounts = self.accounts.lock();
+        if index == 0 || !index.is_multiple_of(u64::from(accounts.superblock.geometry.fs_maxbpg)) {
             return Preference { group: home, fragment: Some(previous.plus(geometry.fs_frag)) };
         }
         let group = geometry.group_of(previous).0.saturating_add(1) % geometry.fs_ncg;
-        let accounts = self.accounts.lock();
         let average = accounts.superblock.fs_cstotal.cs_nbfree / i64::from(geometry.fs_ncg);
         let good = (group..geometry.fs_ncg)
             .chain(0..group)
@@ -308,7 +325,7 @@ impl Volume {
         let ipg = i64::from(geometry.fs_ipg);
         let most_directories = (directories + ipg / 16).clamp(1, ipg);
         let (few_inodes, few_blocks) = ((inodes - inodes / 4).max(1), (blocks - blocks / 4).max(1));
-        let in_a_row = self.directories_in_a_row(blocks, directories);
+        let in_a_row = directories_in_a_row(&accounts.superblock.geometry, blocks, directories);
         let good = around(home).find(|&group| {
             let sums = counts(group);
             let row = accounts.contiguous_directories.get(group as usize).copied().unwrap_or(0);
@@ -319,23 +336,6 @@ impl Volume {
         });
         let fallback = || around(home).find(|&group| counts(group).cs_nifree >= inodes.max(1));
         GroupNumber(good.or_else(fallback).unwrap_or(home))
-    }
-
-    /// How many directories may be made in a group one after another, so that the files to come find room.
-    fn directories_in_a_row(&self, free_blocks: i64, directories: i64) -> i64 {
-        let geometry = &self.geometry;
-        let bsize = i64::from(geometry.fs_bsize);
-        let group_bytes = i64::from(geometry.fs_fsize) * i64::from(geometry.fs_fpg);
-        let expected = i64::from(geometry.fs_avgfilesize).saturating_mul(i64::from(geometry.fs_avgfpdir));
-        let seen = if directories > 0 {
-            group_bytes.saturating_sub(free_blocks.saturating_mul(bsize)) / directories
-        } else {
-            0
-        };
-        let each = expected.max(seen).max(1);
-        let by_space = (free_blocks.saturating_mul(bsize) / each).min(255);
-        let by_inodes = i64::from(geometry.fs_ipg / geometry.fs_avgfpdir.max(1));
-        by_space.min(by_inodes).max(1)
     }
 
     /// Gives an inode back.

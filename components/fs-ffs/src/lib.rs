@@ -3,7 +3,7 @@
 //! Component fs_ffs: the Fast File System of the BSDs, UFS1 and UFS2, in both byte orders.
 //!
 //! ```text
-//!   mounting   node, release    names                      the only parts that know the VFS, with unlocked_changes,
+//!   mounting, reloading    node, release    names          the only parts that know the VFS, with unlocked_changes,
 //!     |              |            |                        attributes/: extended attributes (UFS1)
 //!   file   directory, directory_change   truncation        contents: page cache, entries, giving back
 //!     |       |  directory_index                           the names of a directory in memory
@@ -44,6 +44,7 @@ pub mod mounting;
 pub mod names;
 pub mod node;
 mod release;
+mod reloading;
 pub mod relocation;
 pub mod stable_device;
 pub mod truncation;

@@ -146,6 +146,8 @@ impl Shared {
 /// A mount.
 pub struct Ffs {
     shared: Arc<Shared>,
+    /// Held while the mount becomes another: read-only or not, or none.
+    changing: Mutex<()>,
 }
 
 impl Ffs {
@@ -177,7 +179,7 @@ impl Ffs {
         if !options.read_only {
             shared.release_orphans();
         }
-        Ok(Arc::new(Self { shared }))
+        Ok(Arc::new(Self { shared, changing: Mutex::new(()) }))
     }
 }
 
@@ -231,7 +233,7 @@ impl FileSystem for Ffs {
         let total = self.shared.volume.totals();
         let count = |value: i64| u64::try_from(value).unwrap_or(0);
         let free = total.free_fragments(geometry);
-        let reserved = geometry.reserved_fragments();
+        let reserved = self.shared.volume.reserved_fragments();
         Ok(FileSystemStatistics {
             block_size: u64::from(geometry.fs_bsize),
             fragment_size: u64::from(geometry.fs_fsize),
@@ -261,25 +263,26 @@ impl FileSystem for Ffs {
     }
 
     fn update(&self, _mount: &Arc<Mount>, request: &MountRequest<'_>) -> Result<()> {
-        if request.flags.intersects(MountFlags::RELOAD | MountFlags::LOG) {
+        if request.flags.contains(MountFlags::LOG) {
             return Err(Errno::EOPNOTSUPP);
         }
         let force = request.flags.contains(MountFlags::FORCE);
         let read_only = request.flags.contains(MountFlags::READ_ONLY);
-        match (self.shared.volume.is_read_only(), read_only) {
-            (true, false) => {
-                self.shared.volume.begin_writing(force)?;
-                self.shared.release_orphans();
-                Ok(())
+        let _changing = self.changing.lock();
+        if read_only && !self.shared.volume.is_read_only() {
+            if !force && self.shared.any_unlinked()? {
+                return Err(Errno::EBUSY);
             }
-            (false, true) => {
-                if !force && self.shared.any_unlinked()? {
-                    return Err(Errno::EBUSY);
-                }
-                self.shared.end_writing(force)
-            }
-            _ => Ok(()),
+            self.shared.end_writing(force)?;
         }
+        if request.flags.contains(MountFlags::RELOAD) {
+            self.shared.reload()?;
+        }
+        if !read_only && self.shared.volume.is_read_only() {
+            self.shared.volume.begin_writing(force)?;
+            self.shared.release_orphans();
+        }
+        Ok(())
     }
 
     fn own_uses(&self) -> Result<Vec<u64>> {
@@ -291,6 +294,7 @@ impl FileSystem for Ffs {
     }
 
     fn unmount(&self, force: bool) -> Result<()> {
+        let _changing = self.changing.lock();
         let mut attributes = self.shared.attributes.stop();
         if let Some(attributes) = &mut attributes {
             // A file that no name leads to any more is freed with its last use, as long as that can be written.

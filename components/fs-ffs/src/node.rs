@@ -8,6 +8,7 @@ use crate::mounting::Shared;
 use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
+use core::ops::Range;
 use core::sync::atomic::{AtomicBool, Ordering};
 use rump::errno::{Errno, Result};
 use rump::sync::{RwLock, RwLockWriteGuard};
@@ -16,8 +17,8 @@ use rump::uio::Uio;
 use vfs::attributes::{AttributeChange, Attributes, FileFlags, NewFile, TimeChange, VnodeKind};
 use vfs::extended_attributes::ExtendedAttributes;
 use vfs::mount::MountFlags;
-use vfs::page_cache::FileCache;
-use vfs::vnode::{DirectorySink, IoFlags, NewVnode, SyncScope, Vnode, VnodeOperations, VnodeRef};
+use vfs::page_cache::{FileCache, ReadAhead};
+use vfs::vnode::{Advice, DirectorySink, IoFlags, NewVnode, SyncScope, Vnode, VnodeOperations, VnodeRef};
 
 /// What a node's lock guards.
 pub(crate) struct State {
@@ -69,9 +70,9 @@ pub struct Node {
     pub(crate) state: RwLock<State>,
     pub(crate) cache: FileCache,
     /// The access time is to be set to the present.
-    accessed: AtomicBool,
+    pub(crate) accessed: AtomicBool,
     /// The modification time is: data went through a fifo or device.
-    modified: AtomicBool,
+    pub(crate) modified: AtomicBool,
 }
 
 impl Node {
@@ -312,7 +313,7 @@ impl VnodeOperations for Node {
         self.shared.finish_change()
     }
 
-    fn read(&self, uio: &mut Uio<'_>, _flags: IoFlags) -> Result<()> {
+    fn read(&self, uio: &mut Uio<'_>, flags: IoFlags) -> Result<()> {
         match self.kind {
             VnodeKind::Regular => {}
             VnodeKind::Directory => return Err(Errno::EISDIR),
@@ -323,7 +324,12 @@ impl VnodeOperations for Node {
             return Err(Errno::ENOENT);
         }
         let store = FileStore::new(&self.shared.volume, &state.inode);
-        self.cache.read(uio, state.inode.size, &store)?;
+        let ahead = match () {
+            () if flags.contains(IoFlags::RANDOM) => ReadAhead::Nothing,
+            () if flags.contains(IoFlags::SEQUENTIAL) => ReadAhead::Further,
+            () => ReadAhead::Chunk,
+        };
+        self.cache.read(uio, state.inode.size, &store, ahead)?;
         drop(state);
         self.note_access();
         Ok(())
@@ -365,6 +371,38 @@ impl VnodeOperations for Node {
         self.settle_times()?;
         let state = self.state.read();
         self.sync_locked(&state)
+    }
+
+    fn sync_range(&self, scope: SyncScope, range: Range<u64>) -> Result<()> {
+        let volume = &self.shared.volume;
+        if volume.is_read_only() {
+            return Ok(());
+        }
+        if self.kind != VnodeKind::Regular {
+            return self.sync(scope);
+        }
+        self.settle_times()?;
+        let state = self.state.read();
+        if !state.freed {
+            self.cache.flush_range(range, &FileStore::new(volume, &state.inode))?;
+        }
+        // All of it: which block names which is not known here.
+        volume.sync_metadata()
+    }
+
+    fn advise(&self, range: Range<u64>, advice: Advice) -> Result<()> {
+        let state = self.state.read();
+        if self.kind != VnodeKind::Regular || state.freed {
+            return Ok(());
+        }
+        let store = FileStore::new(&self.shared.volume, &state.inode);
+        match advice {
+            Advice::WillNeed => {
+                self.cache.will_need(range, state.inode.size, &store);
+                Ok(())
+            }
+            Advice::DontNeed => self.cache.dont_need(range, &store),
+        }
     }
 
     fn allocate(&self, offset: u64, length: u64) -> Result<()> {

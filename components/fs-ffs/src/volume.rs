@@ -73,6 +73,7 @@ impl Accounts {
 
 /// An open file system.
 pub struct Volume {
+    /// Where everything is. What tunefs(8) changes counts in the superblock of the accounts.
     pub geometry: Geometry,
     pub(crate) device: Arc<StableDevice>,
     pub(crate) buffers: BufferCache,
@@ -81,9 +82,9 @@ pub struct Volume {
     pub(crate) moving: RwLock<()>,
     read_only: AtomicBool,
     /// The device as the log makes it, where there was one.
-    replayed: Option<Arc<ReplayedDevice>>,
-    clock: Clock,
-    orphans: Mutex<Vec<InodeNumber>>,
+    pub(crate) replayed: Option<Arc<ReplayedDevice>>,
+    pub(crate) clock: Clock,
+    pub(crate) orphans: Mutex<Vec<InodeNumber>>,
     /// An error that met no caller; the next sync tells it.
     failure: SpinMutex<Option<Errno>>,
 }
@@ -98,7 +99,8 @@ impl Volume {
     pub fn open(device: Arc<dyn BlockDevice>, options: OpenOptions, clock: Clock) -> Result<Self> {
         let mut superblock = Self::find_superblock(&*device)?;
         let replayed = match Self::replay(&device, &superblock) {
-            Err(_) if options.force => None,
+            // Only the log's format may be overlooked: one that cannot be read now may hold what is acknowledged.
+            Err(Errno::EFTYPE) if options.force => None,
             other => other?,
         };
         let device: Arc<dyn BlockDevice> = match &replayed {
@@ -140,7 +142,10 @@ impl Volume {
     }
 
     /// The device with what the log holds; `None` when no log is in use.
-    fn replay(device: &Arc<dyn BlockDevice>, superblock: &Superblock) -> Result<Option<Arc<ReplayedDevice>>> {
+    pub(crate) fn replay(
+        device: &Arc<dyn BlockDevice>,
+        superblock: &Superblock,
+    ) -> Result<Option<Arc<ReplayedDevice>>> {
         if superblock.fs_flags & flags::FS_DOWAPBL == 0 {
             return Ok(None);
         }
@@ -148,7 +153,7 @@ impl Volume {
         Ok(Some(Arc::new(ReplayedDevice::new(Arc::clone(device), replay))))
     }
 
-    fn find_superblock(device: &dyn BlockDevice) -> Result<Superblock> {
+    pub(crate) fn find_superblock(device: &dyn BlockDevice) -> Result<Superblock> {
         let mut bytes = memory::zeroed(SBLOCKSIZE)?;
         for location in SBLOCKSEARCH {
             if location + SBLOCKSIZE as u64 > device.size() {
@@ -162,7 +167,11 @@ impl Volume {
         Err(Errno::EINVAL)
     }
 
-    fn read_accounts(superblock: Superblock, device: &dyn BlockDevice, clock: &Clock) -> Result<Accounts> {
+    pub(crate) fn read_accounts(
+        superblock: Superblock,
+        device: &dyn BlockDevice,
+        clock: &Clock,
+    ) -> Result<Accounts> {
         let geometry = superblock.geometry;
         let length = usize::try_from(geometry.summary_fragments() << geometry.fs_fshift);
         let mut area = memory::zeroed(length.map_err(|_| Errno::EINVAL)?)?;
@@ -341,6 +350,12 @@ impl Volume {
         self.device.write(location, accounts.superblock.encode(now, self.device.sector_size()))?;
         accounts.changed = false;
         Ok(())
+    }
+
+    /// Fragments that only the superuser may use.
+    #[must_use]
+    pub fn reserved_fragments(&self) -> u64 {
+        self.accounts.lock().superblock.geometry.reserved_fragments()
     }
 
     /// The total counts. What waits to be given back is free.

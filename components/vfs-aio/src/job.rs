@@ -6,7 +6,7 @@ use core::sync::atomic::{AtomicU32, Ordering};
 use rump::errno::{Errno, Result};
 use rump::file::{FileStatus, OpenFile};
 use rump::process::Process;
-use rump::signal::{Information, Notification};
+use rump::signal::{self, Information, Notification};
 use rump::uio::{Direction, Uio, UserRange};
 
 /// What a job does.
@@ -66,7 +66,7 @@ pub struct Job {
 }
 
 impl Job {
-    /// Does it. Gives what was moved.
+    /// Does it, on an lwp of the process that asked. Gives what was moved.
     ///
     /// # Errors
     /// As read(2), write(2), fsync(2).
@@ -90,6 +90,9 @@ impl Job {
                 Direction::Write => self.file.write(&mut uio),
             }
         };
+        if let Some(signal) = uio.caused_signal() {
+            signal::raise(signal);
+        }
         let moved = self.range.length - uio.residual();
         match result {
             Err(error) if moved == 0 || uio.has_lost() => Err(error),

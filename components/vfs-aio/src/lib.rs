@@ -2,7 +2,8 @@
 #![forbid(unsafe_code)]
 //! Component vfs_aio: asynchronous reads and writes (aio(3)).
 //!
-//! Each process that uses it has a queue and one kernel thread, which does the jobs one after the other: a job that
+//! Each process that uses it has a queue and one kernel thread, which does the jobs one after the other, with the process's
+//! limits and credentials: a job that
 //! synchronises a file finds all earlier writes done. A job's state is kept where its program looks for it, in its
 //! `struct aiocb`.
 

@@ -58,7 +58,7 @@ impl Queue {
         });
         let working = Arc::clone(&queue);
         let body = Box::new(move || working.work());
-        *queue.thread.lock() = Some(KernelThread::start(&process.kernel, "aio", body)?);
+        *queue.thread.lock() = Some(KernelThread::start_for(process, "aio", body)?);
         Ok(queue)
     }
 

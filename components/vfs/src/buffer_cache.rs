@@ -13,7 +13,9 @@ use core::ops::{Deref, DerefMut};
 use core::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use rump::errno::{Errno, Result};
 use rump::memory;
+use rump::process::count_block_transfer;
 use rump::sync::{Mutex, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use rump::uio::Direction;
 
 // Lock order: a block's bytes, the map, the set of dirty blocks.
 
@@ -186,6 +188,7 @@ impl BufferCache {
         if !self.enter(&block) {
             return Ok(None);
         }
+        count_block_transfer(Direction::Read);
         if let Err(error) = self.device.read(offset, &mut data) {
             self.blocks.lock().remove(&block);
             return Err(error);
@@ -360,6 +363,7 @@ impl BufferCache {
     fn write_out(&self, block: &Block, data: &[u8]) -> Result<()> {
         if block.dirty.load(Ordering::Acquire) {
             // Clean only afterwards: who finds it clean may rely on its being written.
+            count_block_transfer(Direction::Write);
             self.device.write(block.offset, data)?;
             block.set_clean();
         }

@@ -51,7 +51,7 @@ pub struct AttributeValue {
 }
 
 /// What a file system that keeps extended attributes can do with one file's. Permission has been checked; names are 1 to 255
-/// bytes long. An attribute that is not there is `ENOATTR`, on FFS `ENODATA`.
+/// bytes long. An attribute that is not there is `ENODATA`, whichever call asks.
 pub trait ExtendedAttributes {
     /// Whether several changes can be made to take effect at once, when they are committed (`VOP_OPENEXTATTR`). Errors:
     /// `EOPNOTSUPP`.
@@ -64,10 +64,10 @@ pub trait ExtendedAttributes {
         if length > LARGEST_VALUE { Err(Errno::ENOSPC) } else { Ok(()) }
     }
 
-    /// The value, but for what goes beyond the first `most` bytes. Errors: `ENOATTR`.
+    /// The value, but for what goes beyond the first `most` bytes. Errors: `ENODATA`.
     fn get(&self, namespace: AttributeNamespace, name: &[u8], most: usize) -> Result<AttributeValue>;
 
-    /// Sets the value, as `who`. Errors: `ENOATTR` or `EEXIST` against `expected`; `ENOSPC`; `ENOMEM`.
+    /// Sets the value, as `who`. Errors: `ENODATA` or `EEXIST` against `expected`; `ENOSPC`; `ENOMEM`.
     fn set(
         &self,
         namespace: AttributeNamespace,
@@ -77,7 +77,7 @@ pub trait ExtendedAttributes {
         who: &Credentials,
     ) -> Result<()>;
 
-    /// Takes the attribute away. Errors: `ENOATTR`.
+    /// Takes the attribute away. Errors: `ENODATA`.
     fn remove(&self, namespace: AttributeNamespace, name: &[u8]) -> Result<()>;
 
     /// Gives each name to `each`, in their order.

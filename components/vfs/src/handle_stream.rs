@@ -2,7 +2,7 @@
 
 use crate::attributes::VnodeKind;
 use crate::stream::Stream;
-use crate::vnode::{Vnode, VnodeRef};
+use crate::vnode::{IoFlags, Vnode, VnodeRef};
 use alloc::sync::{Arc, Weak};
 use rump::errno::{Errno, Result};
 use rump::file::FileStatus;
@@ -84,7 +84,7 @@ impl VnodeRef {
     pub fn read_handle(&self, uio: &mut Uio<'_>, status: FileStatus) -> Result<()> {
         let whole = status | FileStatus::READ;
         let stream = self.special.stream(self, FileStatus::READ, whole | FileStatus::NONBLOCK)?;
-        self.without_lock(|| stream.read(self, uio, whole))
+        self.without_lock(|| stream.read(self, uio, whole, IoFlags::empty()))
     }
 
     /// Writes to a device or fifo, opened for the call if it is not open.

@@ -79,10 +79,8 @@ pub use renaming::rename;
 pub use revocation::revoke;
 pub use root_directory::RootObserver;
 pub use state::FileSystems;
-pub use syscalls::{
-    PARTIAL as PARTIAL_SYSTEM_CALLS, make_link_by_name, open_by_name, path_configuration, put_directory_entry,
-};
-pub use vnode::{DirectorySink, IoFlags, NewVnode, SyncScope, Vnode, VnodeOperations, VnodeRef};
+pub use syscalls::{make_link_by_name, open_by_name, path_configuration, put_directory_entry};
+pub use vnode::{Advice, DirectorySink, IoFlags, NewVnode, SyncScope, Vnode, VnodeOperations, VnodeRef};
 pub use vnode_table::VnodeTable;
 
 use rump::component::{Component, Stage};

@@ -6,6 +6,10 @@
 //!
 //! Lock order: the file system's node lock, then the file's chunks, then the pool's list.
 
+mod ranges;
+
+pub use ranges::ReadAhead;
+
 use crate::page_pool::{PagePool, Reclaimable, Registration};
 use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
@@ -13,8 +17,9 @@ use alloc::vec::Vec;
 use core::sync::atomic::{AtomicUsize, Ordering};
 use rump::errno::{Errno, Result};
 use rump::memory;
+use rump::process::count_block_transfer;
 use rump::sync::RwLock;
-use rump::uio::Uio;
+use rump::uio::{Direction, Uio};
 
 /// Bytes in a page: the unit of what is valid and dirty.
 pub const PAGE: usize = 4096;
@@ -98,6 +103,7 @@ impl Chunk {
             }
             let run_end = (page..end).find(|&later| self.valid & (1 << later) != 0).unwrap_or(end);
             let bytes = &mut self.data[page * PAGE..run_end * PAGE];
+            count_block_transfer(Direction::Read);
             store.read_pages(base + (page * PAGE) as u64, bytes)?;
             self.valid |= mask(page, run_end);
             page = run_end;
@@ -129,21 +135,6 @@ impl Chunk {
             self.data[from..copied].copy_from_slice(&arrived);
         }
         self.set_dirty(mask(start / PAGE, copied.div_ceil(PAGE)));
-        Ok(())
-    }
-
-    fn flush(&mut self, base: u64, store: &dyn BackingStore) -> Result<()> {
-        let mut page = 0;
-        while page < PAGES {
-            if self.dirty & (1 << page) == 0 {
-                page += 1;
-                continue;
-            }
-            let end = (page..PAGES).find(|&later| self.dirty & (1 << later) == 0).unwrap_or(PAGES);
-            store.write_pages(base + (page * PAGE) as u64, &self.data[page * PAGE..end * PAGE])?;
-            self.clear_dirty(mask(page, end));
-            page = end;
-        }
         Ok(())
     }
 
@@ -203,17 +194,27 @@ impl FileCache {
         Self { chunks, registration: Registration::new(pool), dirty_hint: AtomicUsize::new(0) }
     }
 
-    /// Reads from `uio.offset` up to the file's `size`. The caller holds the node's lock, shared at least.
+    /// Reads from `uio.offset` up to the file's `size`, and `ahead` of that where it is not in memory. The caller holds the
+    /// node's lock, shared at least.
     ///
     /// # Errors
     /// What the store or the program's memory says; `ENOMEM`.
-    pub fn read(&self, uio: &mut Uio<'_>, size: u64, store: &dyn BackingStore) -> Result<()> {
+    pub fn read(
+        &self,
+        uio: &mut Uio<'_>,
+        size: u64,
+        store: &dyn BackingStore,
+        ahead: ReadAhead,
+    ) -> Result<()> {
         while uio.residual() > 0 && uio.offset < size {
             let (index, start) = position(uio.offset);
             let left = usize::try_from(size - uio.offset).unwrap_or(usize::MAX);
             let end = (start + uio.residual().min(left)).min(CHUNK);
             if !self.copy_out(uio, index, start, end)? {
-                self.fill(index, start, end, size, store)?;
+                let whole = usize::try_from(size - index * CHUNK as u64).unwrap_or(usize::MAX).min(CHUNK);
+                let wanted = if ahead == ReadAhead::Nothing { end } else { end.max(whole) };
+                self.fill(index, start, wanted, store)?;
+                self.read_ahead(index, ahead, size, store);
             }
         }
         Ok(())
@@ -232,19 +233,17 @@ impl FileCache {
         }
     }
 
-    fn fill(&self, index: u64, start: usize, end: usize, size: u64, store: &dyn BackingStore) -> Result<()> {
+    /// Brings bytes `start..end` of a chunk into memory.
+    fn fill(&self, index: u64, start: usize, end: usize, store: &dyn BackingStore) -> Result<()> {
         self.registration.pool.make_room();
         let base = index * CHUNK as u64;
-        // From what is asked to the end of the chunk or file: that is the read-ahead.
-        let in_file = usize::try_from(size - base).unwrap_or(usize::MAX).min(CHUNK);
         let mut map = self.chunks.map.write();
         self.register();
         let chunk = map.entry(index).or_insert_with(|| Chunk::new(&self.registration.pool));
         if chunk.data.is_empty() {
             memory::file_grows(base);
         }
-        let ahead = end.max(in_file).div_ceil(PAGE);
-        chunk.fill(base, start / PAGE, ahead, store)
+        chunk.fill(base, start / PAGE, end.div_ceil(PAGE), store)
     }
 
     /// Makes the pool know the file, before it has a chunk.
@@ -312,7 +311,7 @@ impl FileCache {
         size: u64,
         store: &dyn BackingStore,
     ) -> Result<()> {
-        self.read(&mut Uio::into_kernel(into, offset), size, store)
+        self.read(&mut Uio::into_kernel(into, offset), size, store, ReadAhead::Chunk)
     }
 
     /// Writes the kernel's own bytes at `offset`.

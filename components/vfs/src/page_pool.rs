@@ -63,6 +63,11 @@ impl PagePool {
         self.bytes.load(Ordering::Relaxed)
     }
 
+    /// Bytes that fit before pages have to be dropped.
+    pub(crate) fn room(&self) -> usize {
+        if memory::is_low() { 0 } else { self.limit.saturating_sub(self.bytes()) }
+    }
+
     pub(crate) fn add_bytes(&self, bytes: usize) {
         self.bytes.fetch_add(bytes, Ordering::Relaxed);
     }

@@ -77,14 +77,14 @@ impl Stream {
         }
     }
 
-    /// Reads. The node of a fifo or device notes the access, as nobody else sees the data.
+    /// Reads. `hint` says what reads will follow, for files with data of their own. The node of a fifo or device notes the access, as nobody else sees the data.
     ///
     /// # Errors
     /// As read(2).
-    pub fn read(&self, vnode: &Vnode, uio: &mut Uio<'_>, status: FileStatus) -> Result<()> {
+    pub fn read(&self, vnode: &Vnode, uio: &mut Uio<'_>, status: FileStatus, hint: IoFlags) -> Result<()> {
         let before = uio.residual();
         let result = match self {
-            Self::File => return vnode.operations().read(uio, io_flags(status)),
+            Self::File => return vnode.operations().read(uio, io_flags(status) | hint),
             Self::Fifo(end) => end.pipe.read(uio, status.contains(FileStatus::NONBLOCK)),
             Self::Character { driver, minor } => driver.read(*minor, uio),
             Self::Block(device) => block_io::read(&**device, uio),

@@ -16,7 +16,7 @@ use alloc::sync::{Arc, Weak};
 use alloc::vec::Vec;
 use bitflags::bitflags;
 use core::any::Any;
-use core::ops::Deref;
+use core::ops::{Deref, Range};
 use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use rump::errno::{Errno, Result};
 use rump::kqueue::note;
@@ -37,6 +37,10 @@ bitflags! {
         const NONBLOCK = 4;
         /// The writer is no superuser: set-id bits of the file go.
         const CLEAR_SET_ID = 8;
+        /// Reads go here and there: nothing need be read ahead (`POSIX_FADV_RANDOM`).
+        const RANDOM = 16;
+        /// Reads go on from where they are: more may be read ahead (`POSIX_FADV_SEQUENTIAL`).
+        const SEQUENTIAL = 32;
     }
 }
 
@@ -47,6 +51,15 @@ pub enum SyncScope {
     Data,
     /// The data and all attributes (`fsync`).
     Everything,
+}
+
+/// What is to come of a byte range of a file (posix_fadvise(2)).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Advice {
+    /// It is about to be read (`POSIX_FADV_WILLNEED`).
+    WillNeed,
+    /// Nobody is about to read it (`POSIX_FADV_DONTNEED`).
+    DontNeed,
 }
 
 /// Receives directory entries.
@@ -84,6 +97,17 @@ pub trait VnodeOperations: Any + Send + Sync {
 
     /// Makes the file stable on its device.
     fn sync(&self, scope: SyncScope) -> Result<()>;
+
+    /// Makes a byte range of the file stable on its device, and what is needed to read it, or more (fsync_range(2)).
+    fn sync_range(&self, scope: SyncScope, _range: Range<u64>) -> Result<()> {
+        self.sync(scope)
+    }
+
+    /// Takes advice on a byte range, which may reach past the end of the file, into account where there is a cache. Errors: where
+    /// what is dropped from memory has to be written first, those of writing.
+    fn advise(&self, _range: Range<u64>, _advice: Advice) -> Result<()> {
+        Ok(())
+    }
 
     /// Makes room for a byte range, extending the file if need be (posix_fallocate(2)).
     fn allocate(&self, _offset: u64, _length: u64) -> Result<()> {

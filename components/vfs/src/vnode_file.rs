@@ -6,6 +6,7 @@ use crate::record_lock;
 use crate::stream::{Stream, io_flags};
 use crate::vnode::{IoFlags, SyncScope, VnodeRef};
 use alloc::sync::Arc;
+use core::sync::atomic::{AtomicU32, Ordering};
 use rump::errno::{Errno, Result};
 use rump::file::{FileAttributes, FileKind, FileObject, FileStatus, OpenFile};
 use rump::poll::{Events, FileFilter, Listeners, Reading};
@@ -25,6 +26,8 @@ pub struct VnodeFile {
     writes: bool,
     /// How often the vnode had been revoked before.
     revocations: u32,
+    /// In what order it is going to be read: flags of [`IoFlags`], or none.
+    access_hint: AtomicU32,
 }
 
 impl VnodeFile {
@@ -41,7 +44,14 @@ impl VnodeFile {
         if writes {
             vnode.mount.add_writer();
         }
-        Ok(Self { vnode, stream, clears_set_id: !who.is_superuser(), writes, revocations })
+        Ok(Self {
+            vnode,
+            stream,
+            clears_set_id: !who.is_superuser(),
+            writes,
+            revocations,
+            access_hint: AtomicU32::new(0),
+        })
     }
 
     /// Refuses a write that would go past the process's limit on file sizes, which causes `SIGXFSZ`.
@@ -57,6 +67,12 @@ impl VnodeFile {
         }
         uio.cause_signal(signal::FILE_SIZE_EXCEEDED);
         Err(Errno::EFBIG)
+    }
+
+    /// Says in what order the file is going to be read through this descriptor: [`IoFlags::RANDOM`], [`IoFlags::SEQUENTIAL`] or
+    /// neither.
+    pub fn set_access_hint(&self, hint: IoFlags) {
+        self.access_hint.store(hint.bits(), Ordering::Relaxed);
     }
 
     /// The block device that it is, if it is one.
@@ -126,7 +142,8 @@ impl FileObject for VnodeFile {
 
     fn read(&self, uio: &mut Uio<'_>, status: FileStatus) -> Result<()> {
         if !self.is_revoked() {
-            return self.stream.read(&self.vnode, uio, status);
+            let hint = IoFlags::from_bits_retain(self.access_hint.load(Ordering::Relaxed));
+            return self.stream.read(&self.vnode, uio, status, hint);
         }
         // revoke(2): a character device is at its end then.
         if matches!(self.stream, Stream::Character { .. }) { Ok(()) } else { Err(Errno::EIO) }

@@ -79,6 +79,11 @@ impl VnodeTable {
         table.by_number.remove(&number)
     }
 
+    /// Has every vnode that is being brought into memory now read anew: the file system has changed on its device.
+    pub fn distrust_loading(&self) {
+        self.table.lock().removals += 1;
+    }
+
     /// Takes a vnode out unless it has been taken into use again: its file is gone, and so may its memory be.
     pub fn remove_unused(&self, number: u64) {
         let mut table = self.table.lock();

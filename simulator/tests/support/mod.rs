@@ -123,6 +123,16 @@ impl Program {
         self.call(number::FSYNC, &[descriptor]).map(drop)
     }
 
+    /// fsync_range(2) with `FFILESYNC`.
+    pub fn fsync_range(&self, descriptor: u64, start: u64, length: u64) -> Result<()> {
+        const FILE: u64 = 0x20;
+        self.call(number::FSYNC_RANGE, &[descriptor, FILE, start, length]).map(drop)
+    }
+
+    pub fn advise(&self, descriptor: u64, start: u64, length: u64, advice: u64) -> Result<()> {
+        self.call(number::POSIX_FADVISE50, &[descriptor, 0, start, length, advice]).map(drop)
+    }
+
     pub fn sync(&self) {
         self.call(number::SYNC, &[]).unwrap();
     }
@@ -143,6 +153,14 @@ impl Program {
     pub fn pwrite(&self, descriptor: u64, bytes: &[u8], offset: u64) -> Result<usize> {
         let slots = [descriptor, bytes.as_ptr() as u64, bytes.len() as u64, 0, offset];
         self.call(number::PWRITE, &slots).map(|count| count as usize)
+    }
+
+    pub fn pread(&self, descriptor: u64, length: usize, offset: u64) -> Result<Vec<u8>> {
+        let mut bytes = vec![0; length];
+        let slots = [descriptor, bytes.as_mut_ptr() as u64, length as u64, 0, offset];
+        let count = self.call(number::PREAD, &slots)?;
+        bytes.truncate(count as usize);
+        Ok(bytes)
     }
 
     pub fn pipe(&self) -> (u64, u64) {
@@ -308,7 +326,7 @@ fn make_empty_ffs(version: u32) -> Vec<u8> {
 }
 
 /// A kernel that has `disk`, and a directory `/ffs` to mount it at.
-fn with_disk(world: &World, disk: &Disk, cpus: usize) -> Program {
+pub fn with_disk(world: &World, disk: &Disk, cpus: usize) -> Program {
     world.add_disk("disk.img", disk);
     let program = Program(boot(cpus));
     program.attach("disk.img").unwrap();

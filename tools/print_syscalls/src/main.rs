@@ -1,7 +1,7 @@
 //! `print_syscalls [--write]`: compares docs/syscalls.md with what the kernel does; `--write` brings it up to date.
 //!
 //! A call is supported when a component registers a handler for it. What a handler leaves out it says in
-//! [`rump::syscalls::PARTIAL`] or [`vfs::PARTIAL_SYSTEM_CALLS`].
+//! [`rump::syscalls::PARTIAL`].
 
 use gen_syscalls::Row;
 use gen_syscalls::emit::{self, Status};
@@ -45,8 +45,8 @@ fn absence(row: &Row) -> &'static str {
 }
 
 fn status(row: &Row) -> Status {
-    let partial = rump::syscalls::PARTIAL.iter().chain(vfs::PARTIAL_SYSTEM_CALLS);
-    let reason = partial.into_iter().find(|(partial, _)| *partial == row.number).map(|(_, reason)| *reason);
+    let partial = rump::syscalls::PARTIAL;
+    let reason = partial.iter().find(|(partial, _)| *partial == row.number).map(|(_, reason)| *reason);
     match (rump::syscall::is_registered(row.number), reason) {
         (true, None) => Status::Supported,
         (true, Some(reason)) => Status::Partial(reason.to_owned()),

@@ -24,7 +24,7 @@ const MINFSIZE: u32 = 512;
 const CG_HEADER: u32 = 168;
 
 /// The constant fields of the superblock, under their names in fs(5).
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Geometry {
     pub order: ByteOrder,
     pub version: Version,
@@ -83,6 +83,20 @@ fn require(condition: bool) -> Result<()> {
 }
 
 impl Geometry {
+    /// Whether all is where it is in the other: they differ in nothing but what tunefs(8) changes.
+    #[must_use]
+    pub fn has_layout_of(&self, other: &Self) -> bool {
+        let tuned = Self {
+            fs_minfree: other.fs_minfree,
+            fs_maxbpg: other.fs_maxbpg,
+            fs_optim: other.fs_optim,
+            fs_avgfilesize: other.fs_avgfilesize,
+            fs_avgfpdir: other.fs_avgfpdir,
+            ..*self
+        };
+        tuned == *other
+    }
+
     /// Fragments that only the superuser may use.
     #[must_use]
     pub fn reserved_fragments(&self) -> u64 {

@@ -36,6 +36,18 @@ impl ReplayedDevice {
         Ok(())
     }
 
+    /// The device without what its log holds.
+    #[must_use]
+    pub fn underlying(&self) -> &Arc<dyn BlockDevice> {
+        &self.device
+    }
+
+    /// Holds from now on what another of the same device holds, or nothing.
+    pub fn take_over(&self, other: Option<&Self>) {
+        let replay = other.map(|other| core::mem::take(&mut *other.replay.write())).unwrap_or_default();
+        *self.replay.write() = replay;
+    }
+
     /// The next inode of those that had no name.
     pub fn next_unlinked(&self) -> Option<u32> {
         self.replay.write().unlinked.pop_first()

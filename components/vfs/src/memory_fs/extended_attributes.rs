@@ -24,7 +24,7 @@ pub struct Attributes {
 impl ExtendedAttributes for Node {
     fn get(&self, namespace: AttributeNamespace, name: &[u8], most: usize) -> Result<AttributeValue> {
         let attributes = self.extended.lock();
-        let value = attributes.values.get(&(namespace, Box::from(name))).ok_or(Errno::ENOATTR)?;
+        let value = attributes.values.get(&(namespace, Box::from(name))).ok_or(Errno::ENODATA)?;
         let wanted = &value[..value.len().min(most)];
         let mut bytes = memory::vector(wanted.len())?;
         bytes.extend_from_slice(wanted);
@@ -45,7 +45,7 @@ impl ExtendedAttributes for Node {
         let former = attributes.values.get(&key).map(|value| value.len() + name.len());
         match expected {
             AttributeExpectation::Absent if former.is_some() => return Err(Errno::EEXIST),
-            AttributeExpectation::Present if former.is_none() => return Err(Errno::ENOATTR),
+            AttributeExpectation::Present if former.is_none() => return Err(Errno::ENODATA),
             _ => {}
         }
         let bytes = attributes.bytes - former.unwrap_or(0) + name.len() + value.len();
@@ -61,7 +61,7 @@ impl ExtendedAttributes for Node {
 
     fn remove(&self, namespace: AttributeNamespace, name: &[u8]) -> Result<()> {
         let mut attributes = self.extended.lock();
-        let former = attributes.values.remove(&(namespace, Box::from(name))).ok_or(Errno::ENOATTR)?;
+        let former = attributes.values.remove(&(namespace, Box::from(name))).ok_or(Errno::ENODATA)?;
         attributes.bytes -= former.len() + name.len();
         drop(attributes);
         self.mark(stamp::CHANGE);

@@ -5,9 +5,10 @@ use crate::access::{self, AccessMode};
 use crate::attributes::{AttributeChange, VnodeKind};
 use crate::vnode::{SyncScope, VnodeRef};
 use crate::vnode_file::VnodeFile;
+use core::ops::Range;
 use rump::abi::system_call::table::{
     FdatasyncArguments, FdiscardArguments, FsyncArguments, FsyncRangeArguments, FtruncateArguments,
-    PosixFadvise50Arguments, PosixFallocateArguments, TruncateArguments,
+    PosixFallocateArguments, TruncateArguments,
 };
 use rump::errno::{Errno, Result};
 use rump::file::FileStatus;
@@ -47,7 +48,14 @@ pub(super) fn ftruncate(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
     set_size(&vnode, call.length)
 }
 
-fn sync(lwp: &Lwp, descriptor: i32, scope: SyncScope, needed: FileStatus) -> Result<ReturnValue> {
+/// Makes a file stable that is open as `needed`, or a range of it.
+fn sync(
+    lwp: &Lwp,
+    descriptor: i32,
+    scope: SyncScope,
+    needed: FileStatus,
+    range: Option<Range<u64>>,
+) -> Result<ReturnValue> {
     let (file, vnode) = open_vnode(lwp, descriptor)?;
     if !file.status().contains(needed) {
         return Err(Errno::EBADF);
@@ -55,34 +63,41 @@ fn sync(lwp: &Lwp, descriptor: i32, scope: SyncScope, needed: FileStatus) -> Res
     if let Some(device) = file.object_as::<VnodeFile>().and_then(VnodeFile::block_device) {
         device.flush()?;
     }
-    vnode.operations().sync(scope)?;
+    match range {
+        None => vnode.operations().sync(scope)?,
+        Some(range) => vnode.operations().sync_range(scope, range)?,
+    }
     Ok(DONE)
 }
 
 pub(super) fn fsync(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
     let call = FsyncArguments::from_slots(slots);
-    sync(lwp, call.fd, SyncScope::Everything, FileStatus::empty())
+    sync(lwp, call.fd, SyncScope::Everything, FileStatus::empty(), None)
 }
 
 pub(super) fn fdatasync(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
     let call = FdatasyncArguments::from_slots(slots);
-    sync(lwp, call.fd, SyncScope::Data, FileStatus::WRITE)
+    sync(lwp, call.fd, SyncScope::Data, FileStatus::WRITE, None)
 }
 
-/// More than the range is made stable, which is allowed.
+/// Makes the data of a range stable, and the metadata of the file system. The disk's own cache is always told to write
+/// (`FDISKSYNC`): without that nothing is stable.
 pub(super) fn fsync_range(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
     const DATA: i32 = 0x10;
     const FILE: i32 = 0x20;
     let call = FsyncRangeArguments::from_slots(slots);
-    if call.length != 0 && call.start.checked_add(call.length).is_none_or(|end| end < call.start) {
-        return Err(Errno::EINVAL);
-    }
+    let range = if call.length == 0 {
+        None
+    } else {
+        let end = call.start.checked_add(call.length).filter(|&end| end > call.start).ok_or(Errno::EINVAL)?;
+        Some(call.start.max(0).cast_unsigned()..end.max(0).cast_unsigned())
+    };
     let scope = match call.flags & (DATA | FILE) {
         DATA => SyncScope::Data,
         FILE => SyncScope::Everything,
         _ => return Err(Errno::EINVAL),
     };
-    sync(lwp, call.fd, scope, FileStatus::WRITE)
+    sync(lwp, call.fd, scope, FileStatus::WRITE, range)
 }
 
 /// A byte range of a file that is open for writing.
@@ -117,19 +132,5 @@ pub(super) fn fdiscard(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
     let call = FdiscardArguments::from_slots(slots);
     let (vnode, position, length) = range(lwp, call.fd, call.pos, call.len)?;
     vnode.operations().discard(position, length)?;
-    Ok(DONE)
-}
-
-/// Advice may be ignored, and is; what must be refused is refused.
-pub(super) fn posix_fadvise(lwp: &Lwp, slots: &[u64]) -> Result<ReturnValue> {
-    const LAST_ADVICE: i32 = 5;
-    let call = PosixFadvise50Arguments::from_slots(slots);
-    let file = lwp.process.descriptors.get(call.fd)?;
-    if !file.object().is_seekable() {
-        return Err(Errno::ESPIPE);
-    }
-    if call.len < 0 || !(0..=LAST_ADVICE).contains(&call.advice) {
-        return Err(Errno::EINVAL);
-    }
     Ok(DONE)
 }

@@ -1,5 +1,6 @@
 //! The file system calls.
 
+mod advice;
 mod attributes;
 mod compatibility;
 mod directory;
@@ -39,12 +40,6 @@ const CURRENT_DIRECTORY: i32 = -100;
 const NO_FOLLOW: i32 = 0x200;
 /// Follow a symbolic link at the end (`AT_SYMLINK_FOLLOW`).
 const FOLLOW: i32 = 0x400;
-
-/// Calls that are handled in part, and what is missing.
-pub const PARTIAL: &[(usize, &str)] = &[
-    (number::FSYNC_RANGE, "makes the whole file stable, not only the range"),
-    (number::POSIX_FADVISE50, "checks its arguments; advice is not used"),
-];
 
 const OPENING: &[(usize, Handler)] = &[
     (number::OPEN, open::open),
@@ -117,7 +112,7 @@ const FILES: &[(usize, Handler)] = &[
     (number::FSYNC_RANGE, file::fsync_range),
     (number::POSIX_FALLOCATE, file::posix_fallocate),
     (number::FDISCARD, file::fdiscard),
-    (number::POSIX_FADVISE50, file::posix_fadvise),
+    (number::POSIX_FADVISE50, advice::posix_fadvise),
     (number::FLOCK, locks::flock),
     (number::REVOKE, open::revoke),
 ];

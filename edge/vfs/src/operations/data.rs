@@ -176,13 +176,19 @@ pub fn discard(arguments: &[u64]) -> Result<()> {
     vnode.operations().discard(position, length)
 }
 
+/// Makes a file stable, or the range between two offsets; with an end of 0 all of it.
 pub fn synchronise(arguments: &[u64]) -> Result<()> {
     const DATA_ONLY: u64 = 0x2;
     let data_only = arguments.get(2).is_some_and(|flags| flags & DATA_ONLY != 0);
     let scope = if data_only { SyncScope::Data } else { SyncScope::Everything };
     let vnode = vnode(arguments, 0)?;
     pages::write_changed(&vnode)?;
-    vnode.operations().sync(scope)
+    let at =
+        |index: usize| arguments.get(index).map_or(0, |&offset| offset.cast_signed().max(0).cast_unsigned());
+    match (at(3), at(4)) {
+        (_, 0) => vnode.operations().sync(scope),
+        (start, end) => vnode.operations().sync_range(scope, start..end),
+    }
 }
 
 /// Whether a file can be mapped; what is mapped is up to the host.
