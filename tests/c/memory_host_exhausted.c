@@ -2,6 +2,19 @@
 /* When the host itself has no more memory, calls give ENOMEM and the kernel goes on; what is removed makes room. */
 #include "check.h"
 
+/* So many bytes more than there are, stacks of threads included. */
+static void
+limit_memory(size_t more)
+{
+	FILE *file = fopen("/proc/self/statm", "r");
+	unsigned long pages;
+
+	HOLDS(file != NULL && fscanf(file, "%lu", &pages) == 1);
+	fclose(file);
+	struct rlimit limit = { pages * 4096 + more, pages * 4096 + more };
+	EQUAL(setrlimit(RLIMIT_AS, &limit), 0);
+}
+
 int
 main(void)
 {
@@ -12,8 +25,7 @@ main(void)
 
 	boot_in_tmpfs();
 	int file = OK(rump_sys_open("data", RUMP_O_CREAT | RUMP_O_RDWR, 0666));
-	struct rlimit limit = { 192ul << 20, 192ul << 20 };
-	EQUAL(setrlimit(RLIMIT_AS, &limit), 0);
+	limit_memory((size_t)rounds(128, 48) << 20);
 	while ((count = rump_sys_write(file, block, sizeof block)) > 0)
 		continue;
 	EQUAL(count, -1);

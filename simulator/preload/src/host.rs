@@ -12,6 +12,11 @@ pub static RUMPUSER_IOVREAD: HostFunction = HostFunction::new(c"rumpuser_iovread
 pub static RUMPUSER_IOVWRITE: HostFunction = HostFunction::new(c"rumpuser_iovwrite");
 pub static RUMPUSER_SYNCFD: HostFunction = HostFunction::new(c"rumpuser_syncfd");
 pub static RUMPUSER_CURLWPOP: HostFunction = HostFunction::new(c"rumpuser_curlwpop");
+pub static RUMPUSER_MALLOC: HostFunction = HostFunction::new(c"rumpuser_malloc");
+pub static RUMPUSER_FREE: HostFunction = HostFunction::new(c"rumpuser_free");
+pub static RUMPUSER_ANONMMAP: HostFunction = HostFunction::new(c"rumpuser_anonmmap");
+pub static RUMPUSER_UNMAP: HostFunction = HostFunction::new(c"rumpuser_unmap");
+pub static SETRLIMIT: HostFunction = HostFunction::new(c"setrlimit");
 pub static DLOPEN: HostFunction = HostFunction::new(c"dlopen");
 pub static DLCLOSE: HostFunction = HostFunction::new(c"dlclose");
 pub static FORK: HostFunction = HostFunction::new(c"fork");
@@ -21,7 +26,7 @@ pub static PTHREAD_DETACH: HostFunction = HostFunction::new(c"pthread_detach");
 pub static CLOCK_GETTIME: HostFunction = HostFunction::new(c"clock_gettime");
 pub static NANOSLEEP: HostFunction = HostFunction::new(c"nanosleep");
 
-const ALL: [&HostFunction; 15] = [
+const ALL: [&HostFunction; 20] = [
     &RUMPUSER_OPEN,
     &RUMPUSER_CLOSE,
     &RUMPUSER_GETFILEINFO,
@@ -29,6 +34,11 @@ const ALL: [&HostFunction; 15] = [
     &RUMPUSER_IOVWRITE,
     &RUMPUSER_SYNCFD,
     &RUMPUSER_CURLWPOP,
+    &RUMPUSER_MALLOC,
+    &RUMPUSER_FREE,
+    &RUMPUSER_ANONMMAP,
+    &RUMPUSER_UNMAP,
+    &SETRLIMIT,
     &DLOPEN,
     &DLCLOSE,
     &FORK,

@@ -3,7 +3,7 @@
 //!
 //! `main` becomes the world's first thread; the thread that the host has made for it watches, and ends the process with a
 //! message that names the seed and every thread's state when no thread can go on. Of the hypercalls, those about threads,
-//! locks, clocks and chance are the world's; those about files take virtual time and then go to librumpuser, as all others
+//! locks, clocks and chance are the world's; those about memory are refused where the program has set a limit; those about files take virtual time and then go to librumpuser, as all others
 //! do. Every call of the program into the kernel is a moment to switch. Of the C library's functions, those are replaced that
 //! make threads and wait for them or for time, as far as the tests use them. A program that blocks in anything else holds up its
 //! world, and is ended as stuck after half a minute.
@@ -13,7 +13,7 @@
 //! `SIMULATOR_TRACE` names a file that gets the trace hash when `main` has returned: the same seed gives the same hash.
 //!
 //! ```text
-//!   start (the world's beginning and end)    threads, barrier, time, loader, process (the C library's functions)
+//!   start (the world's beginning and end)    threads, barrier, time, loader, process, memory (the C library's functions)
 //!                      \                      /
 //!                       simulator_world      hypercalls (pass on to librumpuser), host
 //! ```
@@ -23,6 +23,7 @@ mod calls;
 mod host;
 mod hypercalls;
 mod loader;
+mod memory;
 mod process;
 mod start;
 mod threads;
