@@ -27,9 +27,9 @@ struct Arguments {
     /// librump_simulator.so, which is loaded before the test
     #[arg(long)]
     simulator: PathBuf,
-    /// The argument of the test: what its file system is to be
-    #[arg(long)]
-    format: Option<String>,
+    /// The argument of the test: what its file system is to be. May be given more than once: then the seed decides
+    #[arg(long = "format", value_name = "FORMAT")]
+    formats: Vec<String>,
     /// A file that the test finds in its folder; may be given more than once
     #[arg(long = "with", value_name = "FILE")]
     files: Vec<PathBuf>,
@@ -79,7 +79,7 @@ fn run_all(arguments: &Arguments) -> io::Result<Option<(u64, Wrong)>> {
         program: fs::canonicalize(&arguments.program)?,
         libraries: fs::canonicalize(&arguments.libraries)?,
         simulator: fs::canonicalize(&arguments.simulator)?,
-        format: arguments.format.clone(),
+        formats: arguments.formats.clone(),
         files: arguments.files.iter().map(fs::canonicalize).collect::<io::Result<_>>()?,
         work: fs::canonicalize(&arguments.work)?,
         kept: fs::canonicalize(kept)?,
@@ -96,9 +96,9 @@ fn run_all(arguments: &Arguments) -> io::Result<Option<(u64, Wrong)>> {
 
 /// Says what was wrong with the run of a seed, and how to repeat it.
 fn tell(arguments: &Arguments, seed: u64, wrong: &Wrong) {
-    let Arguments { libraries, simulator, format, source, .. } = arguments;
+    let Arguments { libraries, simulator, formats, source, .. } = arguments;
     let name = source.file_stem().unwrap_or_default().display();
-    let format = format.as_ref().map(|format| format!(" {format}")).unwrap_or_default();
+    let format = run::format_of(formats, seed).map(|format| format!(" {format}")).unwrap_or_default();
     println!("FAILED {name}{format}, seed {seed}: {}", wrong.what);
     let folder = source.parent().map(|folder| format!("{}/", folder.display())).unwrap_or_default();
     for line in &wrong.told {

@@ -18,8 +18,8 @@ pub struct Test {
     pub program: PathBuf,
     pub libraries: PathBuf,
     pub simulator: PathBuf,
-    /// Its argument, if it wants one.
-    pub format: Option<String>,
+    /// Its arguments, if it wants one at a time.
+    pub formats: Vec<String>,
     /// What it finds in its folder.
     pub files: Vec<PathBuf>,
     /// Where its folder, its output and its trace lie.
@@ -87,7 +87,7 @@ impl Test {
         let printed = self.work.join("printed");
         let output = File::create(&printed)?;
         let mut child = Command::new(&self.program)
-            .args(&self.format)
+            .args(format_of(&self.formats, seed))
             .current_dir(folder)
             .env("LD_LIBRARY_PATH", &self.libraries)
             .env("LD_PRELOAD", &self.simulator)
@@ -107,6 +107,12 @@ impl Test {
         };
         Ok(Some(Wrong::new(what, last_lines(&printed)?)))
     }
+}
+
+/// The format that a seed stands for: tests take other cases with each seed, too, so that neighbours are not to go in turns.
+pub fn format_of(formats: &[String], seed: u64) -> Option<&String> {
+    let spread = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
+    formats.get(usize::try_from(spread).ok()?.checked_rem(formats.len())?)
 }
 
 /// Waits for a process that leads a group; ends the group if the process takes longer than it may.
@@ -135,4 +141,24 @@ fn last_lines(path: &Path) -> io::Result<Vec<String>> {
     let text = String::from_utf8_lossy(&bytes);
     let lines: Vec<_> = text.lines().collect();
     Ok(lines[lines.len().saturating_sub(TOLD)..].iter().map(ToString::to_string).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::format_of;
+
+    #[test]
+    fn seeds_take_all_formats_about_as_often_and_not_in_turns() {
+        let formats = ["a", "b", "c", "d"].map(String::from);
+        let taken =
+            |seed| formats.iter().position(|format| Some(format) == format_of(&formats, seed)).unwrap();
+        for format in 0..formats.len() {
+            let count = (1..=1000).filter(|&seed| taken(seed) == format).count();
+            assert!((200..300).contains(&count), "{format}: {count}");
+            // What a test does with every fourth seed it does in all formats.
+            let count = (1..=1000).filter(|&seed| seed % 4 == 1 && taken(seed) == format).count();
+            assert!((40..90).contains(&count), "{format}: {count} of every fourth seed");
+        }
+        assert_eq!(format_of(&[], 7), None);
+    }
 }
