@@ -99,6 +99,12 @@ impl ProcessTable {
         Ok(all)
     }
 
+    /// The process at that address, for handles that come from C programs.
+    #[must_use]
+    pub fn at(&self, address: usize) -> Option<Arc<Process>> {
+        self.processes.lock().by_id.values().find(|process| Arc::as_ptr(process).addr() == address).cloned()
+    }
+
     /// The lwp at that address, for handles that come from C programs.
     #[must_use]
     pub fn lwp_at(&self, address: usize) -> Option<Arc<Lwp>> {

@@ -114,17 +114,16 @@ extern "C" fn finish() {
 }
 
 /// The process at an address, or the calling one for null; `None` when there is no process at that address.
-fn process_at(lwp: &Lwp, address: *mut c_void) -> Result<Option<Arc<Process>>> {
+fn process_at(lwp: &Lwp, address: *mut c_void) -> Option<Arc<Process>> {
     if address.is_null() {
-        return Ok(Some(Arc::clone(&lwp.process)));
+        return Some(Arc::clone(&lwp.process));
     }
-    let processes = lwp.process.kernel.processes.all()?;
-    Ok(processes.into_iter().find(|process| core::ptr::eq(Arc::as_ptr(process), address.cast())))
+    lwp.process.kernel.processes.at(address.addr())
 }
 
 extern "C" fn start_process(process: *mut c_void) {
     run("directories for a process", |lwp| {
-        let Some(process) = process_at(lwp, process)? else { return Ok(()) };
+        let Some(process) = process_at(lwp, process) else { return Ok(()) };
         let own = WorkingDirectory::of(&lwp.process)?;
         WorkingDirectory::of(&process)?.take_over(own);
         Ok(())
@@ -133,7 +132,7 @@ extern "C" fn start_process(process: *mut c_void) {
 
 extern "C" fn end_process(process: *mut c_void) {
     run("taking a process out of its directories", |lwp| {
-        let Some(process) = process_at(lwp, process)? else { return Ok(()) };
+        let Some(process) = process_at(lwp, process) else { return Ok(()) };
         FileSystems::of(&lwp.process.kernel)?.leave_directories(&process)
     });
 }

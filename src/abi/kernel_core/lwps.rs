@@ -28,17 +28,16 @@ pub(super) fn known_lwp(caller: &str, handle: *mut c_void) -> Option<Arc<Lwp>> {
     }
 }
 
-/// A new lwp, which no thread runs yet: of a new process if `process` is null, a child of process 0 without descriptors. No
-/// call gives a program anything else to pass. Null when there is no memory.
+/// A new lwp of a process, which no thread runs yet; null makes a new process, a child of process 0 without descriptors. Null
+/// when there is no such process, and when there is no memory.
 #[unsafe(no_mangle)]
 pub extern "C" fn rump__lwproc_alloclwp(process: *mut c_void) -> *mut c_void {
-    if !process.is_null() {
-        console::print(format_args!("rump__lwproc_alloclwp: {process:p} is no process\n"));
-        return null_mut();
-    }
     crate::abi::in_kernel(|lwp| {
-        let system = lwp.process.kernel.processes.system()?;
-        lwproc::new_process(&system, DescriptorInheritance::Clear)
+        let processes = &lwp.process.kernel.processes;
+        if process.is_null() {
+            return lwproc::new_process(&*processes.system()?, DescriptorInheritance::Clear);
+        }
+        processes.at(process.addr()).ok_or(Errno::ESRCH)?.new_lwp()
     })
     .map_or(null_mut(), |lwp| Arc::as_ptr(&lwp).cast_mut().cast())
 }
