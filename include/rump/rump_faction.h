@@ -12,7 +12,10 @@
 #ifndef _RUMP_RUMP_FACTION_H_
 #define _RUMP_RUMP_FACTION_H_
 
-#include <rump/rump_types.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include <rump/rump.h>
 #include <rump/rumpvnode_args.h>
 
 #ifdef __cplusplus

@@ -7,7 +7,7 @@
 #ifndef _RUMP_RUMPVNODE_ARGS_H_
 #define _RUMP_RUMPVNODE_ARGS_H_
 
-#include <rump/rump_types.h>
+#include <rump/rump.h>
 #ifndef __cplusplus
 #include <stdbool.h>
 #endif

@@ -4,6 +4,8 @@
 
 #include <rump/rump_core.h>
 #define LIBRUMPUSER
+#define __dead __attribute__((__noreturn__))
+#define __printflike(format, first)
 #include <rump/rumpuser.h>
 
 #define THREADS 4

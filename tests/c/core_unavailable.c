@@ -21,6 +21,7 @@ main(void)
 		setrlimit(RLIMIT_CORE, &none);
 		dup2(ends[1], 1);
 		dup2(ends[1], 2);
+		setvbuf(stdout, NULL, _IONBF, 0);
 		OK(rump_init());
 		rump_kern_unavailable();
 	}

@@ -4,6 +4,8 @@
 #include "console.h"
 
 #define LIBRUMPUSER
+#define __dead __attribute__((__noreturn__))
+#define __printflike(format, first)
 #include <rump/rumpuser.h>
 #include <sched.h>
 

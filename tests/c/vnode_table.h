@@ -5,6 +5,8 @@
 #ifndef TESTS_VNODE_TABLE_H_
 #define TESTS_VNODE_TABLE_H_
 
+#include <sys/types.h>
+
 #include <rump/rumpvnode_if.h>
 #include <rump/rump_faction.h>
 

@@ -39,7 +39,7 @@ const HEAD: &str = "\
 #ifndef _RUMP_RUMPVNODE_ARGS_H_
 #define _RUMP_RUMPVNODE_ARGS_H_
 
-#include <rump/rump_types.h>
+#include <rump/rump.h>
 #ifndef __cplusplus
 #include <stdbool.h>
 #endif
