@@ -136,7 +136,7 @@ struct vnodeopv_desc {
  * at a_desc for what to do. What is written into a vector counts for who calls through it.
  */
 extern int (**rump_vnodeop_p)(void *);
-extern const struct vnodeopv_entry_desc rump_vnodeop_entries[];
+extern const struct vnodeopv_entry_desc rump_vnodeop_entries[];	/* most of them, as NetBSD lists them */
 extern const struct vnodeopv_desc rump_vnodeop_opv_desc;
 
 extern int (**rump_specop_p)(void *);

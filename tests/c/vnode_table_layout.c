@@ -1,5 +1,5 @@
 /* needs: fs_tmpfs vfs */
-/* The tables of vnode operations: every operation once, in the place that its description says; what has no function. */
+/* The tables of vnode operations: operations in the places that their descriptions say; what has no function. */
 #include <stddef.h>
 
 #include "check.h"
@@ -10,20 +10,21 @@
 static void
 entries(void)
 {
-	int count = 0;
+	int count = 0, seen[VNODE_OPS_COUNT] = { 0 };
 
 	for (const struct vnodeopv_entry_desc *entry = rump_vnodeop_entries; entry->opve_op != NULL; entry++, count++) {
 		const struct vnodeop_desc *operation = entry->opve_op;
 
-		EQUAL(operation->vdesc_offset, count);
-		HOLDS(entry->opve_impl == rump_vnodeop_p[count]);
+		EQUAL(seen[operation->vdesc_offset]++, 0);
+		HOLDS(entry->opve_impl == rump_vnodeop_p[operation->vdesc_offset]);
 		HOLDS(count == 0 || strncmp(operation->vdesc_name, "vop_", 4) == 0);
 		for (const int *offset = operation->vdesc_vp_offsets; offset != NULL && *offset != VDESC_NO_OFFSET; offset++)
 			HOLDS(*offset > 0 && *offset < 256);
 	}
-	EQUAL(count, VNODE_OPS_COUNT);
+	/* As many as in the original: a program may hold a copy of the list. */
+	EQUAL(count, 33);
 	HOLDS(rump_vnodeop_entries[0].opve_op == &rumpns_vop_default_desc);
-	HOLDS(rump_vnodeop_entries[VOP_RENAME_DESCOFFSET].opve_op == &rumpns_vop_rename_desc);
+	HOLDS(rump_vnodeop_entries[1].opve_op == &rumpns_vop_lookup_desc);
 	HOLDS(rump_specop_entries[0].opve_op == &rumpns_vop_default_desc);
 	HOLDS(rump_specop_entries[1].opve_op == NULL && rump_specop_entries[1].opve_impl == NULL);
 	for (int place = 0; place < VNODE_OPS_COUNT; place++)
@@ -82,7 +83,7 @@ static int
 counted(void *arguments)
 {
 	calls++;
-	return rump_vnodeop_entries[VOP_ISLOCKED_DESCOFFSET].opve_impl(arguments);
+	return rump_specop_entries[0].opve_impl(arguments);
 }
 
 static void

@@ -132,15 +132,26 @@ fn flags(vnodes: &[&VnodeArgument]) -> u32 {
     vnodes.iter().enumerate().fold(0, |flags, (index, vnode)| flags | bits(vnode.disposition) << index)
 }
 
+/// The operations that the list of NetBSD's root file system in rump kernels names, in its order: programs may hold a copy of the
+/// list, which has that size.
+const LISTED: [&str; 32] = [
+    "lookup", "getattr", "setattr", "mkdir", "rmdir", "remove", "mknod", "create", "symlink", "readlink",
+    "access", "readdir", "read", "write", "open", "close", "seek", "getpages", "putpages", "whiteout",
+    "fsync", "lock", "unlock", "islocked", "inactive", "reclaim", "link", "pathconf", "bmap", "strategy",
+    "advlock", "fcntl",
+];
+
 fn entries(out: &mut String, operations: &[VnodeOperation]) {
-    out.push_str(
-        "/// The default and all operations with their functions; a pair of nulls ends the list.\n#[unsafe(no_mangle)]\n",
-    );
+    out.push_str("/// The default and operations with their functions; a pair of nulls ends the list.\n#[unsafe(no_mangle)]\n");
     out.push_str("#[allow(non_upper_case_globals)] // the C interface names it\n");
-    let count = operations.len() + 2;
+    let listed: Vec<_> = LISTED
+        .into_iter()
+        .filter(|name| operations.iter().any(|operation| operation.name == *name))
+        .collect();
+    let count = listed.len() + 2;
     let _ = writeln!(out, "pub static rump_vnodeop_entries: [OperationEntry; {count}] = [");
     out.push_str("    OperationEntry::new(&rumpns_vop_default_desc, default_operation),\n");
-    for VnodeOperation { name, .. } in operations {
+    for name in listed {
         let _ = writeln!(out, "    OperationEntry::new(&rumpns_vop_{name}_desc, {name}_of),");
     }
     out.push_str("    OperationEntry::END,\n];\n\n");
