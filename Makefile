@@ -109,7 +109,7 @@ races:
 	stress/races/run $(abspath $(TARGET))/races $(or $(SECONDS),20) $(SEED)
 
 # The tests of the simulator under SCHEDULES schedules each, with a debug build's checks; the locks under ten times as many; the
-# C tests under as many, which takes about half an hour for 1000 on two CPUs.
+# C tests under as many, which takes some forty minutes for 1000 on two CPUs.
 soak:
 	@scripts/setup build test
 	SIMULATOR_SEEDS=$(or $(SCHEDULES),1000) $(CARGO) test --profile soak -p rump-simulator
