@@ -43,6 +43,19 @@ impl Configuration {
     pub(crate) const MOST_CPUS: usize = 256;
     const DEFAULT_VNODES: usize = 16 * 1024;
 
+    /// A quiet kernel with `cpus` virtual CPUs and few vnodes, whatever the host's parameters say; it does nothing ahead of time.
+    #[must_use]
+    pub fn small(cpus: usize) -> Self {
+        Self {
+            cpus,
+            threads: true,
+            prefault: false,
+            verbose: false,
+            host_name: "rumpkern".into(),
+            vnodes: 64,
+        }
+    }
+
     /// What the host's parameters ask for.
     #[must_use]
     pub fn from_host() -> Self {

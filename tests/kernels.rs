@@ -17,14 +17,7 @@ fn boot() -> Arc<Kernel> {
         rump::syscalls::load();
         (vfs::COMPONENT.load)();
     });
-    let configuration = Configuration {
-        cpus: 2,
-        threads: true,
-        prefault: true,
-        verbose: false,
-        host_name: "test".into(),
-        vnodes: 1024,
-    };
+    let configuration = Configuration { prefault: true, vnodes: 1024, ..Configuration::small(2) };
     init::boot(configuration, &[&fs_tmpfs::COMPONENT, &vfs::COMPONENT]).expect("a kernel boots")
 }
 
@@ -92,14 +85,7 @@ fn kernels_run_in_parallel() {
 
 #[test]
 fn components_wait_for_what_is_missing() {
-    let configuration = Configuration {
-        cpus: 1,
-        threads: true,
-        prefault: true,
-        verbose: false,
-        host_name: "test".into(),
-        vnodes: 64,
-    };
+    let configuration = Configuration { prefault: true, ..Configuration::small(1) };
     let kernel = init::boot(configuration, &[&fs_tmpfs::COMPONENT]).expect("the rest of it boots");
     assert!(!kernel.slots.has_started("fs_tmpfs"));
     assert!(kernel.slots.is_waiting(&fs_tmpfs::COMPONENT));
@@ -108,14 +94,7 @@ fn components_wait_for_what_is_missing() {
 
 #[test]
 fn components_that_come_twice_are_there_once() {
-    let configuration = Configuration {
-        cpus: 1,
-        threads: true,
-        prefault: true,
-        verbose: false,
-        host_name: "test".into(),
-        vnodes: 64,
-    };
+    let configuration = Configuration { prefault: true, ..Configuration::small(1) };
     let components = [&vfs::COMPONENT, &fs_tmpfs::COMPONENT, &vfs::COMPONENT, &fs_tmpfs::COMPONENT];
     let kernel = init::boot(configuration, &components).expect("the second ones have no effect");
     assert_eq!(kernel.modules.all().len(), 2);

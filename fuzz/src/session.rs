@@ -24,14 +24,7 @@ impl Session {
             // Recorded, signals are for the program to take, and do not reach the fuzzer.
             rump::signal::set_model(RECORD);
         });
-        let configuration = Configuration {
-            cpus: 1,
-            threads: true,
-            prefault: false,
-            verbose: false,
-            host_name: "fuzz".into(),
-            vnodes: 64,
-        };
+        let configuration = Configuration::small(1);
         let components = [&vfs::COMPONENT, &vfs_aio::COMPONENT, &fs_tmpfs::COMPONENT, &fs_ffs::COMPONENT];
         Self(init::boot(configuration, &components).expect("a kernel boots"))
     }

@@ -27,14 +27,7 @@ static RING: Component = Component::new("ring", Stage::Driver, &["other_ring"], 
 static OTHER_RING: Component = Component::new("other_ring", Stage::Driver, &["ring"], nothing, works);
 
 fn with_kernel(components: &[&'static Component], test: impl FnOnce(&Arc<Kernel>)) {
-    let configuration = Configuration {
-        cpus: 1,
-        threads: true,
-        prefault: false,
-        verbose: false,
-        host_name: "test".into(),
-        vnodes: 64,
-    };
+    let configuration = Configuration::small(1);
     let kernel = init::boot(configuration, components).unwrap();
     {
         let _inside = sched::enter(|| Some(&kernel)).unwrap();

@@ -59,14 +59,7 @@ fn refusing(journal: &Journal, name: &str, required: &str, refuses: Option<(Comm
 }
 
 fn in_kernel(test: impl FnOnce(&Arc<Kernel>, &Modules, &Journal)) {
-    let configuration = Configuration {
-        cpus: 1,
-        threads: true,
-        prefault: false,
-        verbose: false,
-        host_name: "test".into(),
-        vnodes: 64,
-    };
+    let configuration = Configuration::small(1);
     let kernel = init::boot(configuration, &[]).unwrap();
     {
         let _inside = sched::enter(|| Some(&kernel)).unwrap();

@@ -12,14 +12,7 @@ use alloc::vec::Vec;
 use std::format;
 
 fn boot() -> Arc<Kernel> {
-    let configuration = Configuration {
-        cpus: 1,
-        threads: true,
-        prefault: false,
-        verbose: false,
-        host_name: "test".into(),
-        vnodes: 64,
-    };
+    let configuration = Configuration::small(1);
     init::boot(configuration, &[]).unwrap()
 }
 

@@ -17,14 +17,7 @@ const SET: u64 = 0xc028_4600;
 const CLEAR: u64 = 0x8028_4601;
 
 fn kernel() -> Arc<Kernel> {
-    let configuration = Configuration {
-        cpus: 2,
-        threads: true,
-        prefault: false,
-        verbose: false,
-        host_name: "test".into(),
-        vnodes: 64,
-    };
+    let configuration = Configuration::small(2);
     let kernel = Kernel::new(configuration);
     for component in [&vfs::COMPONENT, &dev::COMPONENT, &dev_disk::COMPONENT, &dev_vnd::COMPONENT] {
         (component.start)(&kernel).unwrap();

@@ -118,14 +118,7 @@ mod tests {
     #[test]
     fn the_main_bus_is_attached_once_a_kernel_has_devices() {
         assert!(!Devices::default().main_bus.is_attached());
-        let configuration = Configuration {
-            cpus: 1,
-            threads: true,
-            prefault: false,
-            verbose: false,
-            host_name: "test".into(),
-            vnodes: 64,
-        };
+        let configuration = Configuration::small(1);
         let kernel = Kernel::new(configuration);
         (COMPONENT.start)(&kernel).unwrap();
         let bus = &Devices::of(&kernel).unwrap().main_bus;

@@ -29,14 +29,7 @@ pub fn boot_with(cpus: usize, components: &[&'static Component]) -> Arc<Kernel> 
         rump::syscalls::load();
         (vfs::COMPONENT.load)();
     });
-    let configuration = Configuration {
-        cpus,
-        threads: true,
-        prefault: false,
-        verbose: false,
-        host_name: "test".into(),
-        vnodes: 64,
-    };
+    let configuration = Configuration::small(cpus);
     init::boot(configuration, components).expect("a kernel boots")
 }
 

@@ -14,14 +14,7 @@ use vfs::vnode::{DirectorySink, IoFlags, VnodeRef};
 
 /// A kernel with component vfs.
 pub fn kernel() -> Arc<Kernel> {
-    let configuration = Configuration {
-        cpus: 2,
-        threads: true,
-        prefault: true,
-        verbose: false,
-        host_name: "test".into(),
-        vnodes: 64,
-    };
+    let configuration = Configuration { prefault: true, ..Configuration::small(2) };
     let kernel = Kernel::new(configuration);
     (vfs::COMPONENT.start)(&kernel).unwrap();
     kernel
