@@ -1,5 +1,6 @@
 //! What the host calls back: it schedules threads of its own, and gives the virtual CPU back around calls that block.
 
+use super::system_call::give_results;
 use super::{errno_of, in_kernel, kernel, lwproc};
 use crate::host::Upcalls;
 use crate::init;
@@ -78,17 +79,9 @@ extern "C" fn system_call(number: c_int, arguments: *mut c_void, results: *mut c
     // SAFETY: the host's proxy server passes a full argument block.
     let slots = unsafe { core::slice::from_raw_parts(arguments.cast::<u64>(), SLOTS) };
     let number = usize::try_from(number).unwrap_or(usize::MAX);
-    match in_kernel(|lwp| syscall::dispatch(lwp, number, slots)) {
-        Ok(value) => {
-            // SAFETY: the host passes room for two results.
-            unsafe {
-                results.write(value.0);
-                results.add(1).write(value.1);
-            }
-            0
-        }
-        Err(error) => error.number(),
-    }
+    let result = in_kernel(|lwp| syscall::dispatch(lwp, number, slots));
+    // SAFETY: the host passes room for two results.
+    unsafe { give_results(result, results) }
 }
 
 /// The lwp of a client that went away ends.

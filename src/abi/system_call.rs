@@ -65,10 +65,19 @@ pub unsafe extern "C" fn rump_syscall(
         unsafe { core::ptr::copy_nonoverlapping(arguments.cast(), slots.as_mut_ptr(), count) };
     }
     let number = usize::try_from(number).unwrap_or(usize::MAX);
-    match run(number, &slots[..count]) {
+    // SAFETY: the caller passes null or room for two values.
+    unsafe { give_results(run(number, &slots[..count]), results) }
+}
+
+/// What a call gives a C caller that asks for an errno: the values of one that succeeded go to `results`.
+///
+/// # Safety
+/// `results` is null or has room for two values.
+pub(super) unsafe fn give_results(result: Result<ReturnValue>, results: *mut c_long) -> c_int {
+    match result {
         Ok(ReturnValue(first, second)) => {
             if !results.is_null() {
-                // SAFETY: the caller passes room for two values.
+                // SAFETY: the caller's promise.
                 unsafe {
                     results.write(first);
                     results.add(1).write(second);

@@ -1,6 +1,7 @@
 //! System calls that C code handles, and the table of all of them.
 
 use crate::abi::in_kernel;
+use crate::abi::system_call::give_results;
 use crate::errno::{Errno, Result};
 use crate::host::console;
 use crate::sched::Lwp;
@@ -78,19 +79,9 @@ unsafe fn run_row(number: usize, arguments: *const u64, results: *mut c_long) ->
         // SAFETY: the caller passes as many arguments as the call has.
         unsafe { core::slice::from_raw_parts(arguments, count) }
     };
-    match in_kernel(|lwp| syscall::dispatch(lwp, number, slots)) {
-        Ok(ReturnValue(first, second)) => {
-            if !results.is_null() {
-                // SAFETY: the caller passes room for two results.
-                unsafe {
-                    results.write(first);
-                    results.add(1).write(second);
-                }
-            }
-            0
-        }
-        Err(error) => error.number(),
-    }
+    let result = in_kernel(|lwp| syscall::dispatch(lwp, number, slots));
+    // SAFETY: the caller passes null or room for two results.
+    unsafe { give_results(result, results) }
 }
 
 /// Handlers in C by number; null where there is none.
